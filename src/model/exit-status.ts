@@ -1,0 +1,26 @@
+import { signalName } from './signals.ts';
+
+/** How a process ended: an exit code of 0 to 255, or the number of the signal that killed it. */
+export type ExitStatus =
+  | { readonly kind: 'code'; readonly code: number }
+  | { readonly kind: 'signal'; readonly signal: number; readonly coreDumped: boolean };
+
+export const exitedWith = (code: number): ExitStatus => ({ kind: 'code', code });
+export const killedBy = (signal: number, coreDumped = false): ExitStatus => ({ kind: 'signal', signal, coreDumped });
+
+/** `exit status 1`, `terminated by SIGKILL`. Source: supervisor/options.py decode_wait_status. */
+export function renderExitStatus(status: ExitStatus): string {
+  if (status.kind === 'code') return `exit status ${status.code}`;
+  const name = signalName(status.signal) ?? `signal ${status.signal}`;
+  return `terminated by ${name}${status.coreDumped ? ' (core dumped)' : ''}`;
+}
+
+/** What clients are told: the exit code, or -1 after a signal. */
+export function wireExitStatus(status: ExitStatus): number {
+  return status.kind === 'code' ? status.code : -1;
+}
+
+/** The exit status that a shell gives for it: the code, or 128 + signal. */
+export function shellExitStatus(status: ExitStatus): number {
+  return status.kind === 'code' ? status.code : 128 + status.signal;
+}
