@@ -1,0 +1,131 @@
+import { existingDirectory, pathInDirectory } from '../host-types.ts';
+import { option, optional } from '../option.ts';
+import {
+  boolean,
+  byteSize,
+  consoleMode,
+  environment,
+  integer,
+  logLevel,
+  octal,
+  positiveInteger,
+  seconds,
+  text,
+} from '../value-types.ts';
+
+const HERE = { expand: 'here', onChange: 'daemon' } as const;
+
+/** Options of [supervisord], in the order in which Supervisor reads them: its first error is ours. */
+export const supervisordSchema = {
+  minfds: option({ ...HERE, type: integer, default: '1024', help: 'Open files that must be allowed at start.' }),
+  minprocs: option({ ...HERE, type: integer, default: '200', help: 'Processes that must be allowed at start.' }),
+  directory: optional({ ...HERE, type: existingDirectory, example: '/srv', help: 'Directory to work in.' }),
+  user: optional({ ...HERE, type: text, example: 'app', help: 'User, or uid, to become after start as root.' }),
+  umask: option({ ...HERE, type: octal, default: '022', help: 'File mode creation mask.' }),
+  logfile: option({
+    ...HERE,
+    type: pathInDirectory,
+    default: 'supervisord.log',
+    help: 'Main log: a path, or `syslog`.',
+  }),
+  logfile_maxbytes: option({
+    ...HERE,
+    type: byteSize,
+    default: '50MB',
+    unit: 'bytes',
+    help: 'Size at which the main log is rotated; 0 never rotates.',
+  }),
+  logfile_backups: option({ ...HERE, type: integer, default: '10', help: 'Rotated main logs to keep.' }),
+  loglevel: option({
+    ...HERE,
+    type: logLevel,
+    default: 'info',
+    help: 'Least level that is logged: critical, error, warn, info, debug, trace or blather.',
+  }),
+  pidfile: option({ ...HERE, type: pathInDirectory, default: 'supervisord.pid', help: "File for the daemon's pid." }),
+  identifier: option({
+    ...HERE,
+    type: text,
+    default: 'supervisor',
+    help: 'Name of this instance in events, in answers to clients and in names of AUTO logs.',
+  }),
+  nodaemon: optional({
+    ...HERE,
+    type: boolean,
+    example: 'true',
+    help: 'true stays in the foreground, as does leaving it out; only an explicit false detaches, and never as PID 1.',
+  }),
+  silent: option({
+    ...HERE,
+    type: boolean,
+    default: 'false',
+    since: '4.2.0',
+    help: 'Do not copy the main log to stdout in the foreground.',
+  }),
+  childlogdir: optional({
+    ...HERE,
+    type: existingDirectory,
+    example: '/var/log/app',
+    help: "Directory for AUTO logs; by default the system's directory for temporary files.",
+  }),
+  nocleanup: option({ ...HERE, type: boolean, default: 'false', help: 'Keep AUTO logs of earlier runs.' }),
+  strip_ansi: option({
+    ...HERE,
+    type: boolean,
+    default: 'false',
+    help: "Remove ANSI escape sequences from programs' logs.",
+  }),
+  environment: option({
+    ...HERE,
+    expand: 'host',
+    type: environment,
+    default: '',
+    example: 'LANG="C.UTF-8"',
+    help: 'Variables for every program; not for the daemon itself.',
+  }),
+  exit_on_fatal: option({
+    ...HERE,
+    type: boolean,
+    default: 'false',
+    since: 'initvisor',
+    help: 'A program that enters FATAL shuts the container down.',
+  }),
+  shutdown_timeout: optional({
+    ...HERE,
+    type: seconds,
+    unit: 'seconds',
+    example: '9',
+    since: 'initvisor',
+    help: "Time for the whole shutdown; programs' own stopwaitsecs are cut to fit.",
+  }),
+  console: option({
+    ...HERE,
+    type: consoleMode,
+    default: 'off',
+    since: 'initvisor',
+    help: "Programs' output on the daemon's own stdout and stderr, in whole lines and besides their log files: `off`, `raw`, `prefix` or `json`. The daemon's lines take the same form.",
+  }),
+  console_prefix: option({
+    ...HERE,
+    expand: 'none',
+    type: text,
+    default: '%(process_name)s |',
+    since: 'initvisor',
+    help: 'What stands before each line with console=prefix, a space after it; expanded for each process.',
+  }),
+  log_rate_limit: optional({
+    ...HERE,
+    type: positiveInteger,
+    unit: 'lines per second',
+    example: '1000',
+    since: 'initvisor',
+    help: 'Lines that one program may show on the console; those beyond are counted, dropped, and said. Log files have them all.',
+  }),
+  termination_log: optional({
+    ...HERE,
+    type: text,
+    example: '/dev/termination-log',
+    since: 'initvisor',
+    help: 'File told why the container exits; by default /dev/termination-log where it exists.',
+  }),
+};
