@@ -1,0 +1,22 @@
+import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
+import { shortNamespec } from '../model/namespec.ts';
+
+/** What ended the container, as far as a message goes. */
+export type Culprit =
+  | { readonly kind: 'requested'; readonly by: string }
+  | { readonly kind: 'fatal'; readonly id: string; readonly status: ExitStatus | null; readonly why: string }
+  | { readonly kind: 'main'; readonly id: string; readonly status: ExitStatus | null };
+
+const how = (status: ExitStatus | null): string => (status === null ? 'never ran' : renderExitStatus(status));
+
+/** One line for people who ask why the container is gone. */
+export function renderExitMessage(culprit: Culprit, exitStatus: number): string {
+  switch (culprit.kind) {
+    case 'requested':
+      return `stopped on request (${culprit.by}); exit status ${exitStatus}`;
+    case 'fatal':
+      return `${shortNamespec(culprit.id)} entered FATAL state: ${culprit.why || how(culprit.status)}; exit status ${exitStatus}`;
+    case 'main':
+      return `main program ${shortNamespec(culprit.id)} ended (${how(culprit.status)}); exit status ${exitStatus}`;
+  }
+}
