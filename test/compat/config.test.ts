@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import type { Config, GroupConfig, ProcessConfig, ServerConfig } from '../../src/config/config.ts';
+import { loadConfig } from '../../src/config/parse.ts';
+import { NO_FLAGS, systemSource } from '../config/sources.ts';
+import { CONFIG_CASES, INCLUDED } from './config-cases.ts';
+
+const PYTHON = '/usr/bin/python3';
+const installed = existsSync('/usr/lib/python3/dist-packages/supervisor/options.py') && existsSync(PYTHON);
+const skip = installed ? false : "the real Supervisor's Python package is not installed";
+const WILD = join(import.meta.dirname, '../fixtures/config/wild');
+
+const ENV = {
+  HOME: '/root',
+  PATH: '/usr/bin:/bin',
+  LANG: 'C.UTF-8',
+  APP_ENV: 'prod',
+  DATABASE_URL: 'postgresql+psycopg2://a:b@db/airflow',
+  DISPLAY_HEIGHT: '768',
+  DISPLAY_WIDTH: '1024',
+  JUPYTER_TOKEN: 's3cret',
+  ODOO_WORKERS: '2',
+  PORT: '8000',
+  REDIS_PASSWORD: 'p w',
+  START_XVFB: 'true',
+  SUPERVISOR_PASSWORD: 'pass',
+  SUPERVISOR_USER: 'admin',
+};
+
+/** What the real one made of each file. */
+function realizeAll(paths: readonly string[]): unknown[] {
+  const script = join(import.meta.dirname, 'read-config.py');
+  const out = execFileSync(PYTHON, ['-W', 'ignore', script], {
+    env: ENV,
+    input: `${paths.join('\n')}\n`,
+    encoding: 'utf8',
+  });
+  return out
+    .trim()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
+}
+
+function processShape(one: ProcessConfig): unknown {
+  const {
+    section: _s,
+    program: _p,
+    group: _g,
+    main: _m,
+    exit_on_fatal: _e,
+    console: _c,
+    console_prefix: _x,
+    log_rate_limit: _l,
+    ...rest
+  } = one;
+  return rest;
+}
+
+function groupShape({ name, priority, processes, fcgi, listener }: GroupConfig): unknown {
+  const owner = fcgi?.owner ? [fcgi.owner.uid, fcgi.owner.gid] : null;
+  return {
+    ...{ name, priority, processes: processes.map(processShape) },
+    ...(fcgi === null ? {} : { fcgi: { url: fcgi.url, backlog: fcgi.backlog, owner, mode: fcgi.mode } }),
+    ...(listener === null ? {} : { buffer_size: listener.buffer_size, events: [...listener.events].sort() }),
+  };
+}
+
+function serverShape({ section, username, password, address }: ServerConfig): unknown {
+  if (address.kind === 'inet') return { section, username, password, host: address.host, port: address.port };
+  const chown = address.chown === null ? [-1, -1] : [address.chown.uid, address.chown.gid];
+  return { section, username, password, file: address.path, chmod: address.chmod, chown };
+}
+
+function configShape({ supervisord, groups, servers, messages }: Config): unknown {
+  const {
+    exit_on_fatal: _e,
+    console: _c,
+    console_prefix: _x,
+    log_rate_limit: _l,
+    shutdown_timeout: _s,
+    termination_log: _t,
+    user,
+    logfile,
+    nodaemon,
+    ...rest
+  } = supervisord;
+  const texts = (level: string) => messages.filter((message) => message.level === level).map(({ text }) => text);
+  return {
+    supervisord: {
+      ...rest,
+      logfile: logfile.kind === 'syslog' ? 'syslog' : logfile.path,
+      nodaemon: nodaemon ?? false,
+      uid: user?.uid ?? null,
+      gid: user?.gid ?? null,
+    },
+    groups: groups.map(groupShape),
+    servers: servers.map(serverShape),
+    warnings: texts('warn').sort(),
+    infos: texts('info'),
+  };
+}
+
+/** Names of variables are left out of our errors, and `cpus` is ours. */
+const withoutNames = (text: string) => text.replace(/Available names: [^\n]*?(?= in section |$)/, 'Available names: …');
+
+function ours(path: string): unknown {
+  const result = loadConfig(systemSource(ENV), { path, flags: NO_FLAGS, strict: false });
+  return result.ok ? configShape(result.config) : { error: withoutNames(result.fatal) };
+}
+
+function theirs(made: unknown): unknown {
+  if (typeof made !== 'object' || made === null || !('error' in made)) return made;
+  return { error: withoutNames(String(made.error)) };
+}
+
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('a configuration means the same as in the real Supervisor', { skip }, () => {
+  const directory = mkdtempSync(join(tmpdir(), 'config-compat-'));
+  after(() => rmSync(directory, { recursive: true }));
+  mkdirSync(join(directory, 'cases/inc'), { recursive: true });
+  for (const [name, text] of Object.entries(INCLUDED)) writeFileSync(join(directory, 'cases/inc', name), text);
+  const cases = CONFIG_CASES.map(([title, text], index) => {
+    const path = join(directory, 'cases', `${index}.conf`);
+    writeFileSync(path, text);
+    return { title, path };
+  });
+  const wild = readdirSync(WILD)
+    .filter((name) => name.endsWith('.conf'))
+    .map((name) => ({ title: name, path: join(WILD, name), wild: true }));
+  const all = [...cases.map((one) => ({ ...one, wild: false })), ...wild];
+  const made = installed ? realizeAll(all.map(({ path }) => path)) : [];
+  for (const [index, one] of all.entries()) {
+    it(JSON.stringify(one.title), () => {
+      const expected = theirs(made[index]);
+      if (one.wild) assert.ok(!JSON.stringify(expected).startsWith('{"error"'), JSON.stringify(expected));
+      assert.deepEqual(plain(ours(one.path)), plain(expected));
+    });
+  }
+});
