@@ -1,0 +1,2 @@
+console.log('working for two seconds');
+setTimeout(() => process.exit(3), 2000);

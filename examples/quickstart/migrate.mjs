@@ -1,0 +1,1 @@
+console.log('migrate: the tables are up to date');
