@@ -14,6 +14,7 @@ const OWNERS: readonly { readonly pattern: RegExp; readonly owners: readonly str
   { pattern: /from 'saxes'/, owners: ['xmlrpc/read-xml.ts'], what: 'the package saxes' },
   { pattern: /from 'nodemailer'/, owners: ['superlance/send-mail.ts'], what: 'the package nodemailer' },
   { pattern: /from 'pidusage'/, owners: ['os/usage.ts'], what: 'the package pidusage' },
+  { pattern: /from 'croner'/, owners: ['config/cron.ts'], what: 'the package croner' },
   { pattern: /from 'esbuild'/, owners: ['bin/build.ts'], what: 'the package esbuild' },
   { pattern: /from 'node:(fs|child_process|os|dns|worker_threads)'/, owners: ['os/', 'bin/'], what: 'the system' },
   {
@@ -31,7 +32,7 @@ const OWNERS: readonly { readonly pattern: RegExp; readonly owners: readonly str
   },
   {
     pattern: /\b(setTimeout|setInterval)\(|\bDate\.now\(|new Date\(|performance\.now\(/,
-    owners: ['os/clock.ts', 'os/local-time.ts'],
+    owners: ['os/clock.ts', 'os/local-time.ts', 'config/cron.ts'],
     what: 'time',
   },
   { pattern: /\bprocess\.(exit|argv|env)\b/, owners: ['bin/'], what: "the process's edges" },

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { type DaemonSection, finishDaemon } from './daemon.ts';
+import { resolveDependencies } from './dependencies.ts';
 import type { DaemonFlags } from './flags.ts';
 import { readGroups } from './groups.ts';
 import { readHooks } from './hooks.ts';
@@ -12,7 +13,7 @@ export function assemble(load: Load, daemon: DaemonSection, path: string, flags:
   const { environment } = daemon.values;
   const inner = withDaemonEnvironment(load, environment);
   const rpcInterfaces = readRpcInterfaces(inner);
-  const groups = readGroups(inner, daemon.values);
+  const groups = resolveDependencies(inner, readGroups(inner, daemon.values));
   const servers = readServers(inner);
   const hooks = readHooks(inner);
   const supervisord = finishDaemon(daemon, flags);

@@ -1,5 +1,9 @@
+import type { Dependency } from '../model/dependency.ts';
 import type { EventName } from '../model/event-types.ts';
 import type { LogMessage } from '../model/log-level.ts';
+import type { StopStep } from './life-types.ts';
+import type { Values } from './option.ts';
+import type { lifecycleSchema } from './schema/lifecycle.ts';
 import type { ConsoleMode } from './value-types.ts';
 
 /** Where a log goes. `auto`: a name made in childlogdir; `none`: nowhere. */
@@ -18,8 +22,15 @@ export interface StreamConfig {
   readonly syslog: boolean;
 }
 
+/** When it starts, is restarted and ends, beyond Supervisor; names are resolved to processes. */
+type LifecycleConfig = Omit<Values<typeof lifecycleSchema>, 'depends_on' | 'restart_with'> & {
+  readonly depends_on: readonly Dependency[];
+  /** Ids (`group:name`) of processes whose restart restarts this one. */
+  readonly restart_with: readonly string[];
+};
+
 /** One process: a program section expanded for one process_num. Names and units are the file's; frozen. */
-export interface ProcessConfig {
+export interface ProcessConfig extends LifecycleConfig {
   readonly name: string;
   /** Section it comes from, as `program:web`. */
   readonly section: string;
@@ -34,8 +45,8 @@ export interface ProcessConfig {
   readonly startsecs: number;
   readonly startretries: number;
   readonly exitcodes: readonly number[];
-  /** Signal number. */
-  readonly stopsignal: number;
+  /** At least one. */
+  readonly stopsignal: readonly StopStep[];
   /** Seconds. */
   readonly stopwaitsecs: number;
   readonly stopasgroup: boolean;
@@ -124,6 +135,8 @@ export interface SupervisordConfig {
   readonly exit_on_fatal: boolean;
   /** Seconds for the whole shutdown, null for none. */
   readonly shutdown_timeout: number | null;
+  /** Seconds from the request to the first stop. */
+  readonly drain_delay: number;
   /** Null: /dev/termination-log where it exists. */
   readonly termination_log: string | null;
   readonly console: ConsoleMode;

@@ -1,13 +1,14 @@
 import { pythonQuote as quote } from '../model/python-quote.ts';
 import type { FcgiSocketConfig } from './config.ts';
 import { withNames } from './expand.ts';
-import { parsePort, requireUser } from './host-types.ts';
+import { requireUser } from './host-types.ts';
 import { type Reading, readOption, readOptions, reportError } from './load.ts';
 import { optional, type Values } from './option.ts';
 import { normalizePath } from './paths.ts';
 import { ValueError } from './python-text.ts';
 import { fcgiSocketSchema } from './schema/fcgi-program.ts';
 import type { ConfigSource, UserAccount } from './source.ts';
+import { parsePort } from './value-types.ts';
 
 type Parsed = Values<typeof fcgiSocketSchema>;
 

@@ -3,10 +3,13 @@ import type { GroupConfig, ListenerPoolConfig } from './config.ts';
 import type { RawSection } from './document.ts';
 import { readFcgiSocket } from './fcgi.ts';
 import { attempt, type Load, type Reading, readOption, readOptions, reportError } from './load.ts';
-import { byPriorityAndName, type ProcessDefaults, readProcesses } from './processes.ts';
+import { byPriorityAndName, type ProcessDefaults, readProcesses, type UnresolvedProcess } from './processes.ts';
 import { listenerPoolSchema } from './schema/eventlistener.ts';
 import { groupSchema } from './schema/group.ts';
 import { parseName } from './value-types.ts';
+
+/** A group whose processes' dependencies are still names. */
+export type UnresolvedGroup = Omit<GroupConfig, 'processes'> & { readonly processes: readonly UnresolvedProcess[] };
 
 function startReading(load: Load, section: RawSection): Reading {
   return { load, section, scope: load.hereScope, suffix: false };
@@ -39,7 +42,12 @@ function memberSection(reading: Reading, name: string): RawSection | null {
   return program ?? fcgi ?? null;
 }
 
-function readNamedGroup(load: Load, section: RawSection, defaults: ProcessDefaults, taken: Set<string>): GroupConfig {
+function readNamedGroup(
+  load: Load,
+  section: RawSection,
+  defaults: ProcessDefaults,
+  taken: Set<string>,
+): UnresolvedGroup {
   const reading = startReading(load, section);
   const name = readName(reading);
   const { programs, priority } = readOptions(reading, groupSchema);
@@ -52,7 +60,7 @@ function readNamedGroup(load: Load, section: RawSection, defaults: ProcessDefaul
   return { name, priority, kind: 'group', processes, fcgi: null, listener: null };
 }
 
-function readProgramGroup(load: Load, section: RawSection, defaults: ProcessDefaults): GroupConfig {
+function readProgramGroup(load: Load, section: RawSection, defaults: ProcessDefaults): UnresolvedGroup {
   const reading = startReading(load, section);
   const name = readName(reading);
   const priority = readOption(reading, 'priority', groupSchema.priority);
@@ -60,7 +68,7 @@ function readProgramGroup(load: Load, section: RawSection, defaults: ProcessDefa
   return { name, priority, kind: 'program', processes, fcgi: null, listener: null };
 }
 
-function readFcgiGroup(load: Load, section: RawSection, defaults: ProcessDefaults): GroupConfig {
+function readFcgiGroup(load: Load, section: RawSection, defaults: ProcessDefaults): UnresolvedGroup {
   const reading = startReading(load, section);
   const name = readName(reading);
   const priority = readOption(reading, 'priority', groupSchema.priority);
@@ -96,7 +104,7 @@ function readPool(reading: Reading): ListenerPoolConfig & { readonly priority: n
   return { priority, events: names, buffer_size, result_handler };
 }
 
-function readListenerGroup(load: Load, section: RawSection, defaults: ProcessDefaults): GroupConfig {
+function readListenerGroup(load: Load, section: RawSection, defaults: ProcessDefaults): UnresolvedGroup {
   const { priority, ...listener } = readPool(startReading(load, section));
   // Only the processes' own reading checks this name upstream.
   const name = writtenName(section);
@@ -105,8 +113,8 @@ function readListenerGroup(load: Load, section: RawSection, defaults: ProcessDef
 }
 
 /** Two of one name cannot run: of groups the first in order does, of processes the last, as upstream. */
-function dropNamesakes(load: Load, groups: readonly GroupConfig[]): readonly GroupConfig[] {
-  const byName = new Map<string, GroupConfig>();
+function dropNamesakes(load: Load, groups: readonly UnresolvedGroup[]): readonly UnresolvedGroup[] {
+  const byName = new Map<string, UnresolvedGroup>();
   for (const group of groups) {
     if (byName.has(group.name)) {
       load.messages.push({
@@ -128,7 +136,7 @@ function dropNamesakes(load: Load, groups: readonly GroupConfig[]): readonly Gro
 }
 
 /** Every group, in (priority, name) order. Source: supervisor/options.py process_groups_from_parser. */
-export function readGroups(load: Load, defaults: ProcessDefaults): readonly GroupConfig[] {
+export function readGroups(load: Load, defaults: ProcessDefaults): readonly UnresolvedGroup[] {
   const { document } = load;
   const taken = new Set<string>();
   const free = (prefix: string) => document.startingWith(prefix).filter((section) => !taken.has(section.name));

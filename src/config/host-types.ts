@@ -4,6 +4,7 @@ import type { ValueType } from './option.ts';
 import { directoryOf, expandUser } from './paths.ts';
 import { parseDecimal, ValueError } from './python-text.ts';
 import type { ConfigSource, UserAccount } from './source.ts';
+import { parsePort } from './value-types.ts';
 
 /** A user by name or number. Throws a ValueError. Source: supervisor/datatypes.py name_to_uid. */
 export function requireUser(value: string, source: ConfigSource): UserAccount {
@@ -71,15 +72,6 @@ export const logFile: ValueType<LogFile> = {
     return { kind: 'file', path: pathInDirectory.parse(value, source) };
   },
 };
-
-/** 1 to 65535. Source: supervisor/datatypes.py port_number. */
-export function parsePort(value: string): number {
-  const port = parseDecimal(value);
-  if (port === null) throw new ValueError(`invalid literal for int() with base 10: ${quote(value)}`);
-  if (port < 1) throw new ValueError(`${port} is below lower bound (1)`);
-  if (port > 65535) throw new ValueError(`${port} is above upper bound (65535)`);
-  return port;
-}
 
 function parseBarePort(value: string): number {
   try {

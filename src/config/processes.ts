@@ -4,11 +4,17 @@ import { parseEnvironment } from './environment.ts';
 import { expand, withEnv, withNames } from './expand.ts';
 import { attempt, type Load, type Reading, readOption, readOptions, reportError } from './load.ts';
 import type { Values } from './option.ts';
+import { lifecycleProcessSchema, lifecycleSectionSchema } from './schema/lifecycle.ts';
 import { programProcessSchema, programRawSchema, programSectionSchema } from './schema/program.ts';
 import { readStreams } from './streams.ts';
 import { type ConsoleMode, parseName } from './value-types.ts';
 
 type SectionValues = Values<typeof programSectionSchema>;
+type LifecycleValues = Values<typeof lifecycleSectionSchema>;
+
+/** A process whose dependencies are still the names that the file has. */
+export type UnresolvedProcess = Omit<ProcessConfig, 'depends_on' | 'restart_with'> &
+  Pick<LifecycleValues, 'depends_on' | 'restart_with'>;
 
 /** What [supervisord] gives to every process. */
 export interface ProcessDefaults {
@@ -25,6 +31,7 @@ interface Template {
   readonly program: string;
   readonly group: string;
   readonly values: SectionValues;
+  readonly lifecycle: LifecycleValues;
   readonly killasgroup: boolean;
   /** Not expanded yet. */
   readonly environment: string;
@@ -53,6 +60,7 @@ function countOf(reading: Reading, numprocs: number): number {
 
 function readTemplate(reading: Reading, program: string, group: string): Template {
   const values = readOptions(reading, programSectionSchema);
+  const lifecycle = readOptions(reading, lifecycleSectionSchema);
   const killasgroup = values.killasgroup ?? values.stopasgroup;
   const environment = readOption(reading, 'environment', programRawSchema.environment);
   const rawName = readOption(reading, 'process_name', programRawSchema.process_name);
@@ -67,7 +75,7 @@ function readTemplate(reading: Reading, program: string, group: string): Templat
     reportError(reading, 'killasgroup', 'Cannot set stopasgroup=true and killasgroup=false');
   }
   const consolePrefix = readOption(reading, 'console_prefix', programRawSchema.console_prefix);
-  return { reading, program, group, values, killasgroup, environment, processName, consolePrefix };
+  return { reading, program, group, values, lifecycle, killasgroup, environment, processName, consolePrefix };
 }
 
 function readEnvironment(reading: Reading, raw: string): Readonly<Record<string, string>> {
@@ -91,20 +99,25 @@ function readConsole(reading: Reading, name: string, { values, consolePrefix }: 
   };
 }
 
+/** What ends is not to come back, unless the file says so. */
+function runsOnce({ values, lifecycle }: Template): boolean {
+  return values.main || lifecycle.oneshot || lifecycle.schedule !== null;
+}
+
 function requireCommand(reading: Reading, command: string | null): string {
   if (command === null)
     reportError(reading, null, `program section ${reading.section.name} does not specify a command`);
   return command ?? '';
 }
 
-function readProcess(template: Template, num: number, defaults: ProcessDefaults): ProcessConfig {
-  const { values, program, group, killasgroup } = template;
+function readProcess(template: Template, num: number, defaults: ProcessDefaults): UnresolvedProcess {
+  const { values, lifecycle, program, group, killasgroup } = template;
   const counted = withNames(template.reading.scope, { process_num: num, numprocs: values.numprocs });
   const outer: Reading = { ...template.reading, scope: counted };
   const environment = readEnvironment(outer, template.environment);
   const reading: Reading = { ...outer, scope: withEnv(counted, environment) };
   const own = readOptions(reading, programProcessSchema);
-  const { priority, autostart, startsecs, startretries, exitcodes, stopsignal, stopwaitsecs, stopasgroup } = values;
+  const { priority, startsecs, startretries, exitcodes, stopsignal, stopwaitsecs, stopasgroup } = values;
   const { umask, redirect_stderr, serverurl, main } = values;
   const name = attempt(
     reading,
@@ -114,10 +127,13 @@ function readProcess(template: Template, num: number, defaults: ProcessDefaults)
   );
   return {
     name,
-    ...{ section: reading.section.name, program, group, killasgroup, priority, autostart, startsecs, startretries },
+    ...{ section: reading.section.name, program, group, killasgroup, priority, startsecs, startretries },
     ...{ exitcodes, stopsignal, stopwaitsecs, stopasgroup, umask, redirect_stderr, serverurl, main },
     ...readStreams(reading, values, own),
-    autorestart: values.autorestart ?? (main ? 'false' : 'unexpected'),
+    ...lifecycle,
+    ...readOptions(reading, lifecycleProcessSchema),
+    autostart: values.autostart ?? lifecycle.schedule === null,
+    autorestart: values.autorestart ?? (runsOnce(template) ? 'false' : 'unexpected'),
     exit_on_fatal: values.exit_on_fatal ?? defaults.exit_on_fatal,
     uid: values.user,
     directory: own.directory,
@@ -146,7 +162,7 @@ export function readProcesses(
   section: RawSection,
   group: string,
   defaults: ProcessDefaults,
-): readonly ProcessConfig[] {
+): readonly UnresolvedProcess[] {
   const written = section.name.slice(section.name.indexOf(':') + 1);
   const start: Reading = { load, section, scope: load.hereScope, suffix: true };
   const program = attempt(
@@ -163,7 +179,7 @@ export function readProcesses(
   const template = readTemplate({ ...start, scope }, program, group);
   const { numprocs_start } = template.values;
   const count = countOf(template.reading, template.values.numprocs);
-  const processes: ProcessConfig[] = [];
+  const processes: UnresolvedProcess[] = [];
   for (let index = 0; index < count; index++) processes.push(readProcess(template, numprocs_start + index, defaults));
   return processes.sort(byPriorityAndName);
 }

@@ -1,5 +1,8 @@
+import { shortNamespec } from '../model/namespec.ts';
+import { renderProbe } from '../model/probe-spec.ts';
 import { signalName } from '../model/signals.ts';
 import type { Config, GroupConfig, HookConfig, LogTarget, ProcessConfig, ServerConfig } from './config.ts';
+import type { RestartLimit, StopStep } from './life-types.ts';
 import { optionsOf } from './resolved.ts';
 import { programSchema } from './schema/program.ts';
 
@@ -17,13 +20,37 @@ function renderEnvironment(environment: Readonly<Record<string, string>>): strin
     .join(',');
 }
 
+function renderStopSteps(steps: readonly StopStep[]): string {
+  return steps
+    .map(({ signal, waitMs }) => {
+      const name = signalName(signal)?.slice('SIG'.length) ?? String(signal);
+      return waitMs === null ? name : `${name}:${waitMs / 1000}`;
+    })
+    .join(' ');
+}
+
+const renderLimit = ({ count, windowMs }: RestartLimit) => `${count}/${windowMs / 1000}s`;
+
+/** Forms of what decides when it starts, is restarted and ends. */
+function lifecycleForms(process: ProcessConfig): Readonly<Record<string, string>> {
+  const { ready_check, health_check, restart_limit } = process;
+  return {
+    depends_on: process.depends_on.map(({ id, condition }) => `${shortNamespec(id)}:${condition}`).join(', '),
+    restart_with: process.restart_with.map(shortNamespec).join(','),
+    ...(ready_check === null ? {} : { ready_check: renderProbe(ready_check) }),
+    ...(health_check === null ? {} : { health_check: renderProbe(health_check) }),
+    ...(restart_limit === null ? {} : { restart_limit: renderLimit(restart_limit) }),
+  };
+}
+
 /** Values whose form in a file is not their text. */
 function specialForms(process: ProcessConfig): Readonly<Record<string, string>> {
   return {
+    ...lifecycleForms(process),
     environment: renderEnvironment(process.environment),
     stdout_logfile: renderTarget(process.stdout.logfile),
     stderr_logfile: renderTarget(process.stderr.logfile),
-    stopsignal: signalName(process.stopsignal)?.slice('SIG'.length) ?? String(process.stopsignal),
+    stopsignal: renderStopSteps(process.stopsignal),
     exitcodes: process.exitcodes.join(','),
     ...(process.umask === null ? {} : { umask: renderMode(process.umask) }),
   };

@@ -111,7 +111,7 @@ function signalByName(value: string): number | undefined {
 }
 
 /** Signal number; 0 is accepted, as upstream, where it is SIG_DFL's value. */
-export const signal: ValueType<number> = {
+export const signal: TextType<number> = {
   name: 'signal',
   parse: (value) => {
     const number = parseDecimal(value) ?? signalByName(value);
@@ -188,6 +188,15 @@ export const serverUrl: ValueType<string | null> = {
   name: 'URL or `AUTO`',
   parse: (value) => (strip(value).toUpperCase() === 'AUTO' ? null : value),
 };
+
+/** 1 to 65535. Source: supervisor/datatypes.py port_number. */
+export function parsePort(value: string): number {
+  const port = parseDecimal(value);
+  if (port === null) throw new ValueError(`invalid literal for int() with base 10: ${quote(value)}`);
+  if (port < 1) throw new ValueError(`${port} is below lower bound (1)`);
+  if (port > 65535) throw new ValueError(`${port} is above upper bound (65535)`);
+  return port;
+}
 
 /** Program, group and process names must not break listeners' headers or URLs. Source: process_or_group_name. */
 export function parseName(value: string): string {

@@ -43,7 +43,8 @@ function configInfo(facade: Facade, group: ConfiguredGroup, config: ProcessConfi
     startretries: config.startretries,
     startsecs: config.startsecs,
     ...streamInfo('stdout', config.stdout, logfileOf(config.stdout.logfile, logs.stdout)),
-    stopsignal: config.stopsignal,
+    // Clients know one signal.
+    stopsignal: config.stopsignal[0]?.signal ?? 0,
     stopwaitsecs: config.stopwaitsecs,
     ...streamInfo('stderr', config.stderr, logfileOf(config.stderr.logfile, logs.stderr)),
     serverurl: config.serverurl ?? NONE,

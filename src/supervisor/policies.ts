@@ -16,7 +16,7 @@ function policyOf(config: ProcessConfig): ProcessPolicy {
     startRetries: config.startretries,
     autorestart: config.autorestart,
     exitCodes: config.exitcodes,
-    stopSignal: config.stopsignal,
+    stopSignal: config.stopsignal[0]?.signal ?? 15,
     stopWaitMs: config.stopwaitsecs * 1000,
     stopAsGroup: config.stopasgroup,
     killAsGroup: config.killasgroup,

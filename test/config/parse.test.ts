@@ -113,7 +113,10 @@ describe('names that nobody knows', () => {
     ['[program:x]\ncommand=a\ncomand=b', ["unknown option 'comand' in [program:x]; did you mean 'command'?"]],
     ['[supervisord]\nstopwaitsecs=3', ["unknown option 'stopwaitsecs' in [supervisord]; it belongs in [program:x]"]],
     ['[program:x]\ncommand=a\nzzzzqqqq=1', ["unknown option 'zzzzqqqq' in [program:x]"]],
-    ['[program:x]\ncommand=a\nready_check=tcp://a:1', ["unknown option 'ready_check' in [program:x]"]],
+    [
+      '[program:x]\ncommand=a\nrerdy_check=tcp://a:1',
+      ["unknown option 'rerdy_check' in [program:x]; did you mean 'ready_check'?"],
+    ],
     ['[ program:x ]\ncommand=a', ["unknown section [ program:x ]; did you mean '[program:x]'?"]],
     ['[DEFAULT]\nanything=1\n[program:x]\ncommand=a', []],
     ['[DEFAULT]\nanything=%(here)s\n[program:x]\ncommand=a\n[include]\nfiles=none', []],

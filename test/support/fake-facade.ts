@@ -18,10 +18,35 @@ const STREAM: ProcessConfig['stdout'] = {
   syslog: false,
 };
 
+/** As a file without any of these options has them. */
+export const LIFECYCLE = {
+  oneshot: false,
+  depends_on: [],
+  restart_with: [],
+  ready_check: null,
+  ready_timeout: 60,
+  health_check: null,
+  health_interval: 10,
+  health_timeout: 3,
+  health_retries: 3,
+  health_start_period: 0,
+  health_action: 'restart',
+  backoff: 'linear',
+  backoff_max: null,
+  restart_limit: null,
+  memory_limit: null,
+  schedule: null,
+  schedule_overlap: 'skip',
+  pre_start: null,
+  post_stop: null,
+} as const satisfies Partial<ProcessConfig>;
+
 export function fakeConfig(name: string, group: string, changes: Partial<ProcessConfig> = {}): ProcessConfig {
   return {
     ...{ name, group, section: `program:${name}`, program: name, command: '/bin/cat', priority: 999 },
-    ...{ autostart: true, autorestart: 'unexpected', startsecs: 1, startretries: 3, exitcodes: [0], stopsignal: 15 },
+    ...{ autostart: true, autorestart: 'unexpected', startsecs: 1, startretries: 3, exitcodes: [0] },
+    stopsignal: [{ signal: 15, waitMs: null }],
+    ...LIFECYCLE,
     ...{ stopwaitsecs: 10, stopasgroup: false, killasgroup: false, uid: null, umask: null, directory: null },
     ...{ redirect_stderr: false, stdout: STREAM, stderr: STREAM, environment: {}, serverurl: null },
     ...({ main: false, exit_on_fatal: false, console: 'off', console_prefix: '', log_rate_limit: null } as const),

@@ -1,6 +1,8 @@
 import { logFile, user } from '../host-types.ts';
+import { stopSteps } from '../life-types.ts';
 import { option, optional } from '../option.ts';
 import * as types from '../value-types.ts';
+import { lifecycleProcessSchema, lifecycleSectionSchema } from './lifecycle.ts';
 
 const APPLY = { expand: 'section', onChange: 'apply' } as const;
 const RESTART = { expand: 'section', onChange: 'restart' } as const;
@@ -36,19 +38,19 @@ export const programSectionSchema = {
     rpcKey: 'process_prio',
     help: 'Lower starts earlier and stops later.',
   }),
-  autostart: option({
+  autostart: optional({
     ...APPLY,
     type: types.boolean,
-    default: 'true',
     rpcKey: 'autostart',
-    help: 'Start together with the daemon.',
+    example: 'true',
+    help: 'Start together with the daemon; the default is true, with a schedule false.',
   }),
   autorestart: optional({
     ...APPLY,
     type: types.autorestart,
     rpcKey: 'autorestart',
     example: 'unexpected',
-    help: 'Start again after an exit: always, never, or after an exit code that exitcodes does not list (`unexpected`, the default; with main=true the default is false).',
+    help: 'Start again after an exit: always, never, or after an exit code that exitcodes does not list (`unexpected`, the default; with main=true or a schedule the default is false).',
   }),
   startsecs: option({
     ...APPLY,
@@ -63,14 +65,14 @@ export const programSectionSchema = {
     type: types.integer,
     default: '3',
     rpcKey: 'startretries',
-    help: 'Failed starts in a row before the program becomes FATAL.',
+    help: 'Failed starts in a row before the program becomes FATAL; -1 tries for ever.',
   }),
   stopsignal: option({
     ...APPLY,
-    type: types.signal,
+    type: stopSteps,
     default: 'TERM',
     rpcKey: 'stopsignal',
-    help: 'Signal that asks the program to stop.',
+    help: 'Signal that asks the program to stop; or several with the seconds until the next, before SIGKILL: `TERM:10 INT:5`.',
   }),
   stopwaitsecs: option({
     ...APPLY,
@@ -248,4 +250,10 @@ export const programProcessSchema = {
 };
 
 /** Every option of [program:x]. */
-export const programSchema = { ...programSectionSchema, ...programRawSchema, ...programProcessSchema };
+export const programSchema = {
+  ...programSectionSchema,
+  ...programRawSchema,
+  ...programProcessSchema,
+  ...lifecycleSectionSchema,
+  ...lifecycleProcessSchema,
+};

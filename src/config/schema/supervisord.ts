@@ -1,4 +1,5 @@
 import { existingDirectory, pathInDirectory } from '../host-types.ts';
+import { duration } from '../life-types.ts';
 import { option, optional } from '../option.ts';
 import {
   boolean,
@@ -97,6 +98,14 @@ export const supervisordSchema = {
     example: '9',
     since: 'initvisor',
     help: "Time for the whole shutdown; programs' own stopwaitsecs are cut to fit.",
+  }),
+  drain_delay: option({
+    ...HERE,
+    type: duration,
+    default: '0',
+    unit: 'seconds',
+    since: 'initvisor',
+    help: 'Time between a request to shut down and the first stop, for load balancers to look elsewhere; part of shutdown_timeout.',
   }),
   console: option({
     ...HERE,
