@@ -26,6 +26,7 @@ import { renderSinkReport, tellBySeverity } from './log-messages.ts';
 import { type OpenMainLog, openMainLog } from './open-main-log.ts';
 import { createSyslog } from './open-syslog.ts';
 import { mayColour } from './own-name.ts';
+import { TRUSTING_PROBER } from './prober.ts';
 import { problemLines } from './read-config.ts';
 import { startOver } from './start-over.ts';
 import { unsupportedYet } from './unsupported-yet.ts';
@@ -162,6 +163,7 @@ export class Run {
       log: this.#log.log,
       emit: this.#events.emit,
       subscribe: (names, handle) => this.#events.subscribe(names, handle),
+      prober: TRUSTING_PROBER,
       clock,
       createTimer: (onDue) => createTimer(clock, onDue),
       defer: (task) => void setImmediate(task),

@@ -11,6 +11,14 @@ export function unsupportedYet(config: Config): LogMessage[] {
       const why = 'only the default handler exists here, and it is used';
       return `[eventlistener:${name}] result_handler=${listener?.result_handler}: ${why}`;
     });
-  const lines = new Set(listeners);
+  const checks = config.groups
+    .flatMap(({ processes }) => processes)
+    .flatMap((process) => {
+      const asked = (['ready_check', 'health_check', 'memory_limit', 'schedule'] as const).filter(
+        (key) => process[key] !== null,
+      );
+      return asked.map((key) => `[${process.section}] ${key} is not carried out yet`);
+    });
+  const lines = new Set([...listeners, ...checks]);
   return [...lines].map((text) => ({ level: 'warn', text }));
 }

@@ -1,7 +1,7 @@
 import { type ExitStatus, renderExitStatus, shellExitStatus } from '../model/exit-status.ts';
 import type { LogMessage } from '../model/log-level.ts';
 import { shortNamespec } from '../model/namespec.ts';
-import type { ProcessState } from './process-state.ts';
+import { hasStartAhead, type ProcessState } from './process-state.ts';
 
 /** Why the daemon ends. */
 export type ExitReason =
@@ -10,10 +10,12 @@ export type ExitReason =
   | { readonly kind: 'restart' }
   /** A program with exit_on_fatal, or the main one, went FATAL. */
   | { readonly kind: 'fatal'; readonly id: string; readonly status: ExitStatus | null; readonly why: string }
+  /** A program with health_action=shutdown is not well. */
+  | { readonly kind: 'unhealthy'; readonly id: string; readonly why: string }
   /** The designated program ended for good. */
   | { readonly kind: 'main'; readonly id: string; readonly status: ExitStatus | null };
 
-/** The container's exit status: 0 when asked to stop, else the culprit's (128+n for signal n), never 0 for FATAL. */
+/** The container's exit status: 0 when asked to stop, else the culprit's (128+n for signal n), never 0 for FATAL; 1 for an unhealthy one. */
 export function containerExitStatus(reason: ExitReason): number {
   switch (reason.kind) {
     case 'requested':
@@ -21,6 +23,8 @@ export function containerExitStatus(reason: ExitReason): number {
       return 0;
     case 'main':
       return reason.status === null ? 0 : shellExitStatus(reason.status);
+    case 'unhealthy':
+      return 1;
     case 'fatal':
       return reason.status === null ? 1 : shellExitStatus(reason.status) || 1;
   }
@@ -32,6 +36,9 @@ export function shutdownMessage(reason: ExitReason): LogMessage | null {
   const name = shortNamespec(reason.id);
   if (reason.kind === 'fatal') {
     return { level: 'critical', text: `shutting down: ${name} entered FATAL state (${reason.why})` };
+  }
+  if (reason.kind === 'unhealthy') {
+    return { level: 'critical', text: `shutting down: ${name} is unhealthy (${reason.why})` };
   }
   const how = reason.status === null ? '' : ` (${renderExitStatus(reason.status)})`;
   return { level: 'warn', text: `shutting down: the main program ${name} has ended${how}` };
@@ -45,7 +52,7 @@ export function exitReasonOf(
   if (process.state === 'FATAL' && (member.exitOnFatal || member.main)) {
     return { kind: 'fatal', id: member.id, status: process.lastExit, why: process.spawnError };
   }
-  if (member.main && process.state === 'EXITED' && process.deadline === null) {
+  if (member.main && process.state === 'EXITED' && !hasStartAhead(process)) {
     return { kind: 'main', id: member.id, status: process.lastExit };
   }
   return null;

@@ -11,10 +11,15 @@ const POLICY: ProcessPolicy = {
   startRetries: 3,
   autorestart: 'true',
   exitCodes: [0],
-  stopSignal: 15,
-  stopWaitMs: 10_000,
+  stopSteps: [{ signal: 15, waitMs: 10_000 }],
   stopAsGroup: false,
   killAsGroup: false,
+  oneshot: false,
+  backoff: 'linear',
+  backoffMaxMs: null,
+  restartLimit: null,
+  hasPreStart: false,
+  hasPostStop: false,
 };
 
 interface Situation {
@@ -22,6 +27,7 @@ interface Situation {
   readonly label: string;
   readonly input: Input;
   readonly patch?: Partial<ProcessState>;
+  readonly policy?: Partial<ProcessPolicy>;
   /** Where it makes sense; anywhere by default. */
   readonly states?: readonly ProcessStateName[];
 }
@@ -31,14 +37,20 @@ const ended: Input = { kind: 'exited', status: exitedWith(0) };
 
 /** Inputs, apart where they decide differently. */
 const SITUATIONS: readonly Situation[] = [
-  { label: 'start asked for', input: { kind: 'start' } },
   { label: 'spawn failed', input: { kind: 'spawnFailed', reason: '', exitCode: 1 } },
   { label: 'startsecs over', input: { kind: 'deadline' }, patch: due, states: ['STARTING'] },
-  { label: 'retry due', input: { kind: 'deadline' }, patch: due, states: ['BACKOFF'] },
-  { label: 'restart due', input: { kind: 'deadline' }, patch: due, states: ['EXITED'] },
+  { label: 'start asked for or due, nothing to wait for', input: { kind: 'admitted' }, patch: { wantsStart: true } },
   { label: 'no tries left', input: { kind: 'deadline' }, patch: { deadline: 0, failures: 9 }, states: ['BACKOFF'] },
   { label: 'ended within startsecs', input: ended, patch: { startedAt: LATER }, states: ['STARTING'] },
   { label: 'ended', input: ended, patch: { startedAt: 0 } },
+  { label: 'stopped to try again', input: ended, patch: { comeback: 'retry' }, states: ['STOPPING'] },
+  {
+    label: 'restart_limit',
+    states: ['RUNNING'],
+    input: ended,
+    patch: { startedAt: 0, ends: [LATER] },
+    policy: { restartLimit: { count: 1, windowMs: 1000 } },
+  },
   { label: 'stop asked for', input: { kind: 'stop' } },
   { label: 'kill demanded', input: { kind: 'killDemanded' } },
   { label: 'kill failed', input: { kind: 'killFailed', errno: 'EPERM' } },
@@ -47,9 +59,9 @@ const SITUATIONS: readonly Situation[] = [
 
 function arrowsFrom(state: ProcessStateName): string[] {
   const arrows = new Map<ProcessStateName, string[]>();
-  for (const { label, input, patch = {}, states = [state] } of SITUATIONS) {
+  for (const { label, input, patch = {}, policy = {}, states = [state] } of SITUATIONS) {
     if (!states.includes(state)) continue;
-    const { next } = step(POLICY, { ...INITIAL_STATE, state, pid: 1, ...patch }, input, LATER);
+    const { next } = step({ ...POLICY, ...policy }, { ...INITIAL_STATE, state, pid: 1, ...patch }, input, LATER);
     if (next.state === state) continue;
     arrows.set(next.state, [...(arrows.get(next.state) ?? []), label]);
   }

@@ -8,6 +8,11 @@ export function waitableMs(budgetMs: number | null): number {
   return budgetMs - Math.min(budgetMs * RESERVE_FRACTION, RESERVE_AT_MOST_MS);
 }
 
+/** Milliseconds of a drain: stopping keeps at least half of the budget. */
+export function drainableMs(wantedMs: number, budgetMs: number | null): number {
+  return Math.min(wantedMs, budgetMs === null ? Infinity : budgetMs / 2);
+}
+
 /**
  * Milliseconds that the next layer may wait for its programs to stop, out of what remains.
  * When all remaining layers together want more than that, each is cut in proportion to what it wants.

@@ -1,10 +1,9 @@
 import type { MonotonicMs } from '../model/clock.ts';
 import type { LogLevel } from '../model/log-level.ts';
-import { STOPPED_STATES } from '../model/states.ts';
+import { stopLayersOf } from './dependency-graph.ts';
 import type { ExitReason } from './exit-decision.ts';
-import { stopLayers } from './group-order.ts';
 import type { FleetEffect, Member } from './member.ts';
-import type { Input } from './process-state.ts';
+import { type Input, isDown, stopTimeMs } from './process-state.ts';
 import { layerShareMs, waitableMs } from './shutdown-plan.ts';
 
 /** Source: supervisor/supervisord.py shutdown_report: at most every 3 s. */
@@ -55,8 +54,11 @@ export class Shutdown {
     const { members, budgetMs } = this.#context;
     this.#waitableUntil = now + waitableMs(budgetMs);
     this.#endsAt = now + (budgetMs ?? Infinity);
-    this.#layers = stopLayers([...members.values()].map(({ spec }) => spec));
     for (const id of [...members.keys()]) this.#context.apply(id, { kind: 'shutdownBegan' }, now, effects);
+    // Who is down already holds up nobody that it depends on.
+    this.#layers = stopLayersOf(
+      this.#unstopped().map(({ spec }) => ({ ...spec, dependsOn: spec.dependsOn.map(({ id }) => id) })),
+    );
     this.#phase = 'stopping';
     this.#nextLayer(now, effects);
   }
@@ -132,7 +134,8 @@ export class Shutdown {
   }
 
   #stopWithin({ spec }: Member, shareMs: number, now: MonotonicMs, effects: FleetEffect[]): void {
-    const { name, stopWaitMs } = spec.policy;
+    const { name } = spec.policy;
+    const stopWaitMs = stopTimeMs(spec.policy);
     if (shareMs >= stopWaitMs) {
       this.#context.apply(spec.id, { kind: 'stop' }, now, effects);
       return;
@@ -149,12 +152,13 @@ export class Shutdown {
   }
 
   #stopWaitMs(id: string): number {
-    return this.#context.members.get(id)?.spec.policy.stopWaitMs ?? 0;
+    const member = this.#context.members.get(id);
+    return member === undefined ? 0 : stopTimeMs(member.spec.policy);
   }
 
   #isUnstopped(id: string): boolean {
     const member = this.#context.members.get(id);
-    return member !== undefined && !STOPPED_STATES.has(member.process.state);
+    return member !== undefined && !isDown(member.process);
   }
 
   #unstopped(): Member[] {

@@ -6,6 +6,8 @@ export interface Moment {
   readonly policy: ProcessPolicy;
   readonly process: ProcessState;
   readonly now: MonotonicMs;
+  /** A random number from 0 up to 1. */
+  readonly chance: number;
 }
 
 export type InputKind = Input['kind'];
@@ -23,6 +25,12 @@ export function ignore(_why: string): (at: Moment) => Step {
   return (at) => ({ next: at.process, effects: [] });
 }
 
+/** Stays in its state, with other values. */
+export const stay = ({ process }: Moment, patch: Partial<ProcessState>, ...effects: readonly Effect[]): Step => ({
+  next: { ...process, ...patch },
+  effects,
+});
+
 /** The one place where a process changes state; the event goes with it. */
 export function enter(
   process: ProcessState,
@@ -30,8 +38,9 @@ export function enter(
   patch: Partial<ProcessState>,
   expected = true,
 ): Step {
-  const next = { ...process, deadline: null, ...patch, state };
-  const change = { state, from: process.state, pid: process.pid, tries: next.failures, expected };
+  const next = { ...process, deadline: null, wantsStart: false, ...patch, state };
+  const pid = process.task === 'program' ? process.pid : process.state === 'STOPPING' ? process.programPid : 0;
+  const change = { state, from: process.state, pid, tries: next.failures, expected };
   return { next, effects: [{ kind: 'emit', change }] };
 }
 
@@ -39,4 +48,10 @@ export function enter(
 export const and = (step: Step, ...effects: readonly Effect[]): Step => ({
   next: step.next,
   effects: [...step.effects, ...effects],
+});
+
+/** What was said and done before, then `step`. */
+export const after = (effects: readonly Effect[], step: Step): Step => ({
+  next: step.next,
+  effects: [...effects, ...step.effects],
 });

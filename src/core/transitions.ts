@@ -1,54 +1,91 @@
 import type { ProcessStateName } from '../model/states.ts';
-import type { Step } from './process-state.ts';
 import {
+  hurryPostStop,
+  killPostStop,
+  postStopExited,
+  postStopNotSpawned,
+  postStopSpawned,
+  unlessPostStop,
+} from './post-stop.ts';
+import { stopTimeMs } from './process-state.ts';
+import {
+  exitedUnknown,
   exitedWhileRunning,
   exitedWhileStarting,
   launch,
-  launchAnew,
   retryOrGiveUp,
   spawned,
   spawnFailed,
   startedUp,
+  wantStart,
+  wantStartAnew,
 } from './starting.ts';
-import { enter, type Handler, type InputKind, ignore, type Moment } from './steps.ts';
+import { enter, type Handler, type InputKind, ignore, type Moment, stay } from './steps.ts';
 import {
   exitedWhileStopping,
   groupGoneWhileStopping,
   groupKillFailed,
   killAlive,
   killFailed,
-  killOverdue,
+  notSpawnedWhileStopping,
+  spawnedWhileStopping,
   stopAlive,
   stopBackedOff,
+  stopOverdue,
   stopSooner,
 } from './stopping.ts';
 
-/** The process is no longer one to restart: the exit that was to be mended by a restart stays. */
-const forgetRestart = ({ process }: Moment): Step => ({ next: { ...process, deadline: null }, effects: [] });
+/** The process is no longer one to start: whatever was to bring it back is forgotten. */
+const forgetStart = unlessPostStop(hurryPostStop, (at) => stay(at, { deadline: null, wantsStart: false }));
 
-const NOTHING_ALIVE = ignore('no process is alive in this state');
+const killLeftover = unlessPostStop(
+  (at) => {
+    const step = killPostStop(at);
+    return { ...step, next: { ...step.next, resumeAt: null } };
+  },
+  (at) => stay(at, { deadline: null, wantsStart: false }),
+);
+
+/** A retry that a shutdown forestalls. */
+const giveUpRetry = unlessPostStop(
+  ({ process, policy, now }) =>
+    enter(process, 'FATAL', { failures: 0, resumeAt: null, deadline: now + stopTimeMs(policy) }),
+  ({ process }) => enter(process, 'FATAL', { failures: 0 }),
+);
+
+const ITS_TURN_COMES = ignore('its layer has its turn');
+
+/** The program itself must not start any more, so the command before it has no time to lose. */
+const stopBeforeStart = (at: Moment) =>
+  at.process.task === 'pre_start' ? stopAlive(at, { kind: 'stop' }) : ITS_TURN_COMES(at);
+
 const ALREADY_UP = ignore('it is up, or on its way');
 const NOT_SPAWNING = ignore('a spawn answers only in STARTING');
-const NO_DEADLINE = ignore('this state ends by no deadline');
 const NO_GROUP = ignore('only a stop waits for the group');
 const UNKNOWABLE = ignore('its truth is lost: only its exit tells more');
+const NOT_ASKED = ignore('it did not ask to start');
+
+/** States in which the program is down: what lives is the command after its end. */
+const DOWN = {
+  start: wantStartAnew,
+  admitted: launch,
+  spawned: postStopSpawned,
+  spawnFailed: postStopNotSpawned,
+  deadline: unlessPostStop(killPostStop, wantStart),
+  exited: postStopExited,
+  groupGone: NO_GROUP,
+  stop: forgetStart,
+  killDemanded: killLeftover,
+  killFailed: ignore('it is gone, or somebody else has to see to it'),
+  shutdownBegan: forgetStart,
+};
 
 /** What each input does in each state; a missing pair does not compile. */
 export const TRANSITIONS = {
-  STOPPED: {
-    start: launchAnew,
-    spawned: NOT_SPAWNING,
-    spawnFailed: NOT_SPAWNING,
-    deadline: NO_DEADLINE,
-    exited: NOTHING_ALIVE,
-    groupGone: NO_GROUP,
-    stop: NOTHING_ALIVE,
-    killDemanded: NOTHING_ALIVE,
-    killFailed: NOTHING_ALIVE,
-    shutdownBegan: NOTHING_ALIVE,
-  },
+  STOPPED: DOWN,
   STARTING: {
     start: ALREADY_UP,
+    admitted: NOT_ASKED,
     spawned,
     spawnFailed,
     deadline: startedUp,
@@ -57,37 +94,35 @@ export const TRANSITIONS = {
     stop: stopAlive,
     killDemanded: killAlive,
     killFailed,
-    shutdownBegan: ignore('its layer has its turn'),
+    shutdownBegan: stopBeforeStart,
   },
   RUNNING: {
     start: ALREADY_UP,
+    admitted: NOT_ASKED,
     spawned: NOT_SPAWNING,
     spawnFailed: NOT_SPAWNING,
-    deadline: NO_DEADLINE,
+    deadline: ignore('this state ends by no deadline'),
     exited: exitedWhileRunning,
     groupGone: NO_GROUP,
     stop: stopAlive,
     killDemanded: killAlive,
     killFailed,
-    shutdownBegan: ignore('its layer has its turn'),
+    shutdownBegan: ITS_TURN_COMES,
   },
   BACKOFF: {
+    ...DOWN,
     start: ALREADY_UP,
-    spawned: NOT_SPAWNING,
-    spawnFailed: NOT_SPAWNING,
-    deadline: retryOrGiveUp,
-    exited: NOTHING_ALIVE,
-    groupGone: NO_GROUP,
+    deadline: unlessPostStop(killPostStop, (at) => retryOrGiveUp(at, { kind: 'deadline' })),
     stop: stopBackedOff,
     killDemanded: stopBackedOff,
-    killFailed: NOTHING_ALIVE,
-    shutdownBegan: ({ process }) => enter(process, 'FATAL', { failures: 0 }),
+    shutdownBegan: giveUpRetry,
   },
   STOPPING: {
     start: ignore('it must be gone first'),
-    spawned: NOT_SPAWNING,
-    spawnFailed: NOT_SPAWNING,
-    deadline: killOverdue,
+    admitted: NOT_ASKED,
+    spawned: spawnedWhileStopping,
+    spawnFailed: notSpawnedWhileStopping,
+    deadline: stopOverdue,
     exited: exitedWhileStopping,
     groupGone: groupGoneWhileStopping,
     stop: stopSooner,
@@ -95,36 +130,15 @@ export const TRANSITIONS = {
     killFailed: groupKillFailed,
     shutdownBegan: ignore('it is on its way'),
   },
-  EXITED: {
-    start: launchAnew,
-    spawned: NOT_SPAWNING,
-    spawnFailed: NOT_SPAWNING,
-    deadline: launch,
-    exited: NOTHING_ALIVE,
-    groupGone: NO_GROUP,
-    stop: forgetRestart,
-    killDemanded: forgetRestart,
-    killFailed: NOTHING_ALIVE,
-    shutdownBegan: forgetRestart,
-  },
-  FATAL: {
-    start: launchAnew,
-    spawned: NOT_SPAWNING,
-    spawnFailed: NOT_SPAWNING,
-    deadline: NO_DEADLINE,
-    exited: NOTHING_ALIVE,
-    groupGone: NO_GROUP,
-    stop: NOTHING_ALIVE,
-    killDemanded: NOTHING_ALIVE,
-    killFailed: NOTHING_ALIVE,
-    shutdownBegan: NOTHING_ALIVE,
-  },
+  EXITED: DOWN,
+  FATAL: DOWN,
   UNKNOWN: {
     start: UNKNOWABLE,
+    admitted: NOT_ASKED,
     spawned: NOT_SPAWNING,
     spawnFailed: NOT_SPAWNING,
-    deadline: NO_DEADLINE,
-    exited: exitedWhileRunning,
+    deadline: ignore('this state ends by no deadline'),
+    exited: exitedUnknown,
     groupGone: NO_GROUP,
     stop: UNKNOWABLE,
     killDemanded: UNKNOWABLE,

@@ -5,6 +5,7 @@ import { shortNamespec } from '../model/namespec.ts';
 export type Culprit =
   | { readonly kind: 'requested'; readonly by: string }
   | { readonly kind: 'fatal'; readonly id: string; readonly status: ExitStatus | null; readonly why: string }
+  | { readonly kind: 'unhealthy'; readonly id: string; readonly why: string }
   | { readonly kind: 'main'; readonly id: string; readonly status: ExitStatus | null };
 
 const how = (status: ExitStatus | null): string => (status === null ? 'never ran' : renderExitStatus(status));
@@ -16,6 +17,8 @@ export function renderExitMessage(culprit: Culprit, exitStatus: number): string 
       return `stopped on request (${culprit.by}); exit status ${exitStatus}`;
     case 'fatal':
       return `${shortNamespec(culprit.id)} entered FATAL state: ${culprit.why || how(culprit.status)}; exit status ${exitStatus}`;
+    case 'unhealthy':
+      return `${shortNamespec(culprit.id)} is unhealthy: ${culprit.why}; exit status ${exitStatus}`;
     case 'main':
       return `main program ${shortNamespec(culprit.id)} ended (${how(culprit.status)}); exit status ${exitStatus}`;
   }

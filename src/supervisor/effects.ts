@@ -1,13 +1,18 @@
 import { containerExitStatus, type ExitReason, shutdownMessage } from '../core/exit-decision.ts';
 import type { FleetEffect } from '../core/member.ts';
-import type { Effect, Input, StateChange } from '../core/process-state.ts';
+import type { Effect, Input, StateChange, Task } from '../core/process-state.ts';
 import { EventPools } from '../events/pools.ts';
 import { processStateEvent, renderStateChange } from '../events/process-state.ts';
+import type { ExitStatus } from '../model/exit-status.ts';
 import { splitNamespec } from '../model/namespec.ts';
 import { ChangeListeners } from './change-listeners.ts';
 import { Children, type SignalOutcome } from './children.ts';
 import { History } from './history.ts';
+import { exitEnvironment } from './hook-environment.ts';
 import { Inventory } from './inventory.ts';
+import type { SpawnExtras } from './managed-process.ts';
+import { Readiness, type ReadinessOptions } from './readiness.ts';
+import { errnoOf, type SpawnOutcome } from './spawn-command.ts';
 import type { SupervisorContext } from './supervisor-context.ts';
 
 /** Of each stream, for the history of a run. */
@@ -22,6 +27,10 @@ export interface EffectsOptions {
   readonly identifier: () => string;
   /** An event listener has answered or gone. */
   readonly onAnswer: () => void;
+  /** What a check, or a program itself, has told. */
+  readonly answer: ReadinessOptions['answer'];
+  /** How the program's last run ended. */
+  readonly lastExitOf: (id: string) => ExitStatus | null;
   /** Process name, for the log. */
   readonly nameOf: (id: string) => string;
   readonly onShutdownBegan: () => void;
@@ -34,6 +43,7 @@ export class Effects {
   readonly history: History;
   readonly listeners = new ChangeListeners();
   readonly pools: EventPools;
+  readonly readiness: Readiness;
   readonly #options: EffectsOptions;
 
   constructor(options: EffectsOptions) {
@@ -51,6 +61,14 @@ export class Effects {
       channel === 'stdout' ? this.pools.beginLife(group, id) : null,
     );
     this.children = new Children(context.native, context.log);
+    this.readiness = new Readiness({
+      prober: context.prober,
+      log: context.log,
+      configOf: (id) => this.inventory.processOf(id)?.config,
+      subscribe: (id, channel, listener) =>
+        this.inventory.processOf(id)?.subscribe(channel, listener) ?? (() => undefined),
+      answer: options.answer,
+    });
     this.history = new History(() => context.clock.wallMs());
   }
 
@@ -70,6 +88,10 @@ export class Effects {
     const { context } = this.#options;
     if (effect.kind === 'process') this.#runOnProcess(effect.id, effect.effect);
     else if (effect.kind === 'log') context.log(effect.level, effect.text);
+    else if (effect.kind === 'ask') this.readiness.ask(effect.id, effect.check);
+    else if (effect.kind === 'hush') this.readiness.hush(effect.id);
+    else if (effect.kind === 'waitChanged' || effect.kind === 'checksChanged') this.listeners.notify(effect.id);
+    else if (effect.kind === 'asked') this.history.asked(effect.id, effect.by);
     else if (effect.kind === 'removed') this.#forget(effect.id);
     else if (effect.kind === 'replaced') this.inventory.replace(effect.id);
     else if (effect.kind === 'shutdownBegan') this.#beginShutdown(effect.reason);
@@ -78,12 +100,12 @@ export class Effects {
 
   #runOnProcess(id: string, effect: Effect): void {
     const name = this.#options.nameOf(id);
-    if (effect.kind === 'spawn') this.#spawn(id);
+    if (effect.kind === 'spawn') this.#spawn(id, effect.task);
     else if (effect.kind === 'kill') this.#handleSignalOutcome(id, this.children.signal(name, effect));
     else if (effect.kind === 'sweepGroup') this.#handleSignalOutcome(id, this.children.sweep(name, effect.pid));
-    else if (effect.kind === 'closePipes') this.inventory.closePipes(id);
+    else if (effect.kind === 'closePipes') this.#closePipes(id, effect.task);
     else if (effect.kind === 'log') this.#options.context.log(effect.level, effect.text);
-    else this.#announce(id, effect.change);
+    else if (effect.kind === 'emit') this.#announce(id, effect.change);
   }
 
   #announce(id: string, change: StateChange): void {
@@ -104,19 +126,45 @@ export class Effects {
     this.listeners.notify(id);
   }
 
-  #spawn(id: string): void {
+  #spawn(id: string, task: Task): void {
     const { feed } = this.#options;
-    this.history.remember(id, this.inventory.newestOutput(id, REMEMBERED_OUTPUT_BYTES));
-    this.history.starting(id);
-    const outcome = this.inventory.spawn(id);
+    const outcome = task === 'program' ? this.#spawnProgram(id) : this.#spawnHook(id, task);
     if (outcome.ok) {
       this.children.add(outcome.pid, id);
-      this.history.spawned(id, outcome.pid);
       feed(id, { kind: 'spawned', pid: outcome.pid });
-    } else {
-      this.history.notSpawned(id, outcome.reason);
-      feed(id, { kind: 'spawnFailed', reason: outcome.reason, exitCode: outcome.exitCode });
+    } else feed(id, { kind: 'spawnFailed', reason: outcome.reason, exitCode: outcome.exitCode });
+  }
+
+  #spawnProgram(id: string): SpawnOutcome {
+    this.history.remember(id, this.inventory.newestOutput(id, REMEMBERED_OUTPUT_BYTES));
+    this.history.starting(id);
+    const outcome = this.#spawnReadily(id);
+    this.readiness.started(id, outcome.ok);
+    if (outcome.ok) this.history.spawned(id, outcome.pid);
+    else this.history.notSpawned(id, outcome.reason);
+    return outcome;
+  }
+
+  #spawnReadily(id: string): SpawnOutcome {
+    let extras: Omit<SpawnExtras, 'stdin'>;
+    try {
+      extras = this.readiness.prepare(id);
+    } catch (error) {
+      const reason = `cannot listen for the readiness of '${this.#options.nameOf(id)}': ${errnoOf(error)}`;
+      return { ok: false, reason, exitCode: 1 };
     }
+    return this.inventory.spawn(id, extras);
+  }
+
+  #closePipes(id: string, task: Task): void {
+    this.inventory.closePipes(id, task);
+    if (task === 'program') this.readiness.ended(id);
+  }
+
+  /** The command after a program's end is told how that was. */
+  #spawnHook(id: string, task: Exclude<Task, 'program'>): SpawnOutcome {
+    const exit = task === 'post_stop' ? this.#options.lastExitOf(id) : null;
+    return this.inventory.spawnHook(id, task, exit === null ? {} : exitEnvironment(exit));
   }
 
   #beginShutdown(reason: ExitReason): void {

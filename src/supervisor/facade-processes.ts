@@ -22,7 +22,8 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
   function view({ spec, process }: Member): ProcessView[] {
     const managed = inventory.processOf(spec.id);
     if (managed === undefined) return [];
-    const { state, pid, spawnError, exitCounts, lastExit } = process;
+    const { state, spawnError, exitCounts, lastExit } = process;
+    const pid = process.task === 'program' ? process.pid : 0;
     return [
       {
         ...{ id: spec.id, group: spec.group, name: spec.name, state, pid, spawnError },
@@ -47,7 +48,9 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
     const member = supervisor.members.get(id);
     if (member === undefined) return { reason: `no such process ${id}` };
     const { name } = member.spec;
-    const { pid } = member.process;
+    // While the command before it runs there is nobody to signal.
+    const pid = member.process.task === 'program' ? member.process.pid : 0;
+    if (pid === 0) return null;
     log('debug', `sending ${name} (pid ${pid}) sig ${signalName(number) ?? number}`);
     const outcome = children.signal(name, { pid, signal: number, group: false });
     return outcome.kind === 'failed'

@@ -33,7 +33,10 @@ export interface RunRecord {
   /** As in the main log: `exit status 1`, `terminated by SIGKILL`, or why it was never spawned; '' while it runs. */
   readonly how: string;
   readonly peakKib: number;
-  /** Who asked for the start: `autostart`, `autorestart`, `retry`, `request`, `reload`. */
+  /**
+   * Who asked for the start: `autostart`, `autorestart`, `retry`, `request`, `reload`, `dependent`, `schedule`, `health`,
+   * `memory`, `restart_with`.
+   */
   readonly askedBy: string;
   /** The newest lines of its output at its end. */
   readonly lastLines: readonly string[];

@@ -1,3 +1,4 @@
+import type { Asker as CoreAsker } from '../core/member.ts';
 import type { RunRecord } from './facade.ts';
 
 /** Runs of each process that are remembered. */
@@ -5,7 +6,7 @@ const REMEMBERED_RUNS = 5;
 const REMEMBERED_LINES = 10;
 const LINE_LENGTH = 200;
 
-export type Asker = 'autostart' | 'autorestart' | 'retry' | 'request' | 'reload';
+type Asker = CoreAsker | 'autostart' | 'autorestart' | 'retry' | 'request' | 'reload';
 
 interface Life {
   /** Newest last. */

@@ -1,15 +1,18 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { FcgiSocketConfig, GroupConfig, ProcessConfig, StreamConfig } from '../config/config.ts';
+import type { Task } from '../core/process-state.ts';
 import { isSystemError } from '../os/fds.ts';
-
 import { FcgiSocket } from './fcgi-socket.ts';
-import { ManagedProcess, type SpawnOutcome } from './managed-process.ts';
+import { ManagedProcess, NO_EXTRAS, type SpawnExtras } from './managed-process.ts';
 import type { Channel, OutputReader } from './output-stream.ts';
 import { memberId } from './policies.ts';
+import type { SpawnOutcome } from './spawn-command.ts';
 import type { SupervisorContext } from './supervisor-context.ts';
 
 /** Who reads what a process writes, from its start on; null: nobody but its log. */
 export type OpenReader = (group: string, id: string, channel: Channel) => OutputReader | null;
+
+const missing = (id: string): SpawnOutcome => ({ ok: false, reason: `internal error: no process ${id}`, exitCode: 1 });
 
 interface Entry {
   process: ManagedProcess;
@@ -76,9 +79,10 @@ export class Inventory {
     return this.processOf(id)?.newestOutput(bytes) ?? '';
   }
 
-  spawn(id: string): SpawnOutcome {
+  /** Starts the program, with what its readiness needs. */
+  spawn(id: string, extras: Omit<SpawnExtras, 'stdin'> = NO_EXTRAS): SpawnOutcome {
     const entry = this.#entries.get(id);
-    if (entry === undefined) return { ok: false, reason: `internal error: no process ${id}`, exitCode: 1 };
+    if (entry === undefined) return missing(id);
     let stdin: number | null;
     try {
       stdin = entry.socket?.acquire() ?? null;
@@ -86,15 +90,20 @@ export class Inventory {
       const reason = `Could not create FastCGI socket for ${id}: ${error instanceof Error ? error.message : error}`;
       return { ok: false, reason, exitCode: 1 };
     }
-    const outcome = entry.process.spawn(stdin);
+    const outcome = entry.process.spawn({ ...extras, stdin });
     if (!outcome.ok) entry.socket?.release();
     return outcome;
   }
 
-  closePipes(id: string): void {
+  /** Starts the command before or after the program. */
+  spawnHook(id: string, task: Exclude<Task, 'program'>, environment: Readonly<Record<string, string>>): SpawnOutcome {
+    return this.#entries.get(id)?.process.spawnHook(task, environment) ?? missing(id);
+  }
+
+  closePipes(id: string, task: Task): void {
     const entry = this.#entries.get(id);
-    entry?.process.closePipes();
-    entry?.socket?.release();
+    entry?.process.closePipes(task);
+    if (task === 'program') entry?.socket?.release();
   }
 
   #socketOf({ name, fcgi }: GroupConfig): FcgiSocket | null {

@@ -1,26 +1,28 @@
 import type { ProcessConfig } from '../config/config.ts';
+import type { Task } from '../core/process-state.ts';
 import { ownDescriptor } from '../logging/own-descriptor.ts';
-import { type ChildPipes, isSystemError, openChildPipes } from '../os/fds.ts';
-import type { SpawnResult } from '../os/native.ts';
-import {
-  type PreparedCommand,
-  prepareCommand,
-  renderChildFailure,
-  renderForkProblem,
-  renderPipeProblem,
-} from '../os/spawn.ts';
-import { decidePrivileges } from '../os/users.ts';
-import { renderChildEnvironment } from './child-environment.ts';
+import type { ChildPipes } from '../os/fds.ts';
+import { renderPipeProblem } from '../os/spawn.ts';
 import { ChildOutput } from './child-output.ts';
 import { ChildStdin } from './child-stdin.ts';
 import type { LaunchContext } from './launch-context.ts';
 import type { Channel, OutputReader } from './output-stream.ts';
+import { errnoOf, type SpawnOutcome, spawnCommand } from './spawn-command.ts';
+import { openTaskPipes } from './task-output.ts';
 
-export type SpawnOutcome =
-  | { readonly ok: true; readonly pid: number }
-  | { readonly ok: false; readonly reason: string; readonly exitCode: number };
+/** What a start brings besides the configuration. */
+export interface SpawnExtras {
+  /** A socket in place of the pipe to stdin; null: none. */
+  readonly stdin: number | null;
+  readonly environment: Readonly<Record<string, string>>;
+  /** Descriptors that the child gets, by the number that it knows them by, from 3 on. */
+  readonly fds: ReadonlyMap<number, number>;
+}
 
-type ChildFailure = NonNullable<SpawnResult['failure']>;
+export const NO_EXTRAS: SpawnExtras = { stdin: null, environment: {}, fds: new Map() };
+
+/** Stdin of a command that nobody talks to; the others come from pipes. */
+const DEV_NULL = -1;
 
 /** One process with its pipes and logs, over all its lives. */
 export class ManagedProcess {
@@ -28,6 +30,8 @@ export class ManagedProcess {
   readonly logPaths: Readonly<Record<Channel, string | null>>;
   readonly #context: LaunchContext;
   readonly #output: ChildOutput;
+  /** Of the commands before and after it: what the program itself said last stays known. */
+  readonly #hookOutput: ChildOutput;
   #config: ProcessConfig;
   #stdin: ChildStdin | null = null;
 
@@ -42,6 +46,7 @@ export class ManagedProcess {
     this.logPaths = logPaths;
     this.#context = context;
     this.#output = new ChildOutput(context, openReader);
+    this.#hookOutput = new ChildOutput(context, () => null);
   }
 
   get config(): ProcessConfig {
@@ -53,27 +58,30 @@ export class ManagedProcess {
     this.#config = config;
   }
 
-  /** Starts a process; texts of failures are Supervisor's. `stdin`: a socket in place of the pipe. */
-  spawn(stdin: number | null): SpawnOutcome {
-    const { config } = this;
-    const command = prepareCommand({
-      command: config.command,
-      environment: config.environment,
-      inheritedPath: this.#context.inheritedEnvironment.PATH,
-      directory: config.directory,
+  /** Starts the program; texts of failures are Supervisor's. */
+  spawn(extras: SpawnExtras = NO_EXTRAS): SpawnOutcome {
+    return this.#spawn(this.#config.command, this.#output, extras.environment, (pipes) => {
+      this.#stdin = new ChildStdin(pipes.stdin, this.#context);
+      const [stdin, ...outputs] = pipes.childFds;
+      return withExtraFds([extras.stdin ?? stdin, ...outputs], extras.fds);
     });
-    if (!command.ok) return { ok: false, reason: command.problem, exitCode: command.exitCode };
-    let pipes: ChildPipes;
-    try {
-      pipes = this.#openPipes();
-    } catch (error) {
-      return { ok: false, reason: renderPipeProblem(config.name, errnoOf(error)), exitCode: 1 };
-    }
-    return this.#spawnWith(command, pipes, stdin);
+  }
+
+  /** Starts the command before or after the program. */
+  spawnHook(task: Exclude<Task, 'program'>, environment: Readonly<Record<string, string>>): SpawnOutcome {
+    return this.#spawn(this.#config[task] ?? '', this.#hookOutput, environment, (pipes) => {
+      this.#context.native.close(pipes.stdin);
+      const [, ...outputs] = pipes.childFds;
+      return [DEV_NULL, ...outputs];
+    });
   }
 
   /** Takes what the pipes still hold, then lets go of them and of the logs. */
-  closePipes(): void {
+  closePipes(task: Task = 'program'): void {
+    if (task !== 'program') {
+      this.#hookOutput.close();
+      return;
+    }
     this.#stdin?.close();
     this.#stdin = null;
     this.#output.close();
@@ -112,86 +120,45 @@ export class ManagedProcess {
   /** Frees the memory of its output, once it is gone for good. */
   forget(): void {
     this.#output.forget();
+    this.#hookOutput.forget();
   }
 
-  #openPipes(): ChildPipes {
-    const { config } = this;
-    const pipes = openChildPipes(this.#context.native, config.redirect_stderr);
-    this.#output.forgetLastLife();
+  #spawn(
+    command: string,
+    output: ChildOutput,
+    environment: Readonly<Record<string, string>>,
+    childFds: (pipes: ChildPipes) => readonly number[],
+  ): SpawnOutcome {
+    const context = this.#context;
+    const task = output === this.#output ? 'program' : 'post_stop';
+    let pipes: ChildPipes | null = null;
+    let outcome: SpawnOutcome;
     try {
-      this.#openStream('stdout', pipes.stdout);
-      if (pipes.stderr !== null) this.#openStream('stderr', pipes.stderr);
-    } catch (error) {
-      // The pump owns the read ends of streams that were opened; the others are ours to close.
-      const owned = this.#output.openCount;
-      pipes.closeChildEnds();
-      for (const fd of [pipes.stdin, ...[pipes.stdout, pipes.stderr].slice(owned)]) {
-        if (fd !== null) this.#context.native.close(fd);
-      }
-      this.closePipes();
-      throw error;
-    }
-    this.#stdin = new ChildStdin(pipes.stdin, this.#context);
-    return pipes;
-  }
-
-  #openStream(channel: Channel, fd: number): void {
-    this.#output.open({ channel, fd, path: this.logPaths[channel], process: this.#config });
-  }
-
-  #spawnWith(command: Extract<PreparedCommand, { ok: true }>, pipes: ChildPipes, stdin: number | null): SpawnOutcome {
-    const [pipedStdin, ...outputs] = pipes.childFds;
-    let result: SpawnResult;
-    let refusal: string | null;
-    try {
-      // Looks the user up, for which a descriptor may be missing (EMFILE).
-      const privileges = this.#privileges();
-      refusal = privileges.refusal;
-      result = this.#context.native.spawn({
-        file: command.file,
-        argv: command.argv,
-        env: renderChildEnvironment(this.#context.inheritedEnvironment, this.config, this.#context.serverUrl),
-        fds: [stdin ?? pipedStdin, ...outputs],
-        isolate: 'group',
-        ...(this.config.directory === null ? {} : { cwd: this.config.directory }),
-        ...(this.config.umask === null ? {} : { umask: this.config.umask }),
-        ...privileges.switch,
+      outcome = spawnCommand(context, this.#config, {
+        command,
+        environment,
+        openFds: () => {
+          pipes = openTaskPipes({ context, config: this.#config, output, logPaths: this.logPaths });
+          return childFds(pipes);
+        },
+        stderr: () => pipes?.childFds[2] ?? DEV_NULL,
+        onFailure: () => this.closePipes(task),
       });
     } catch (error) {
-      pipes.closeChildEnds();
-      this.closePipes();
-      return { ok: false, reason: renderForkProblem(this.config.name, errnoOf(error)), exitCode: 1 };
+      return { ok: false, reason: renderPipeProblem(this.#config.name, errnoOf(error)), exitCode: 1 };
     }
-    if (result.failure !== undefined) {
-      this.#reportChildFailure(command.argv, pipes, result.failure, refusal);
-    }
-    pipes.closeChildEnds();
-    this.#output.begin(result.pid);
-    return { ok: true, pid: result.pid };
-  }
-
-  #privileges(): { switch: { uid: number; gid: number; groups: readonly number[] } | object; refusal: string | null } {
-    const { uid } = this.config;
-    if (uid === null) return { switch: {}, refusal: null };
-    const decided = decidePrivileges(this.#context.native, uid, this.#context.uid);
-    if (decided.kind === 'keep') return { switch: {}, refusal: null };
-    if (decided.kind === 'switch') {
-      return { switch: { uid, gid: decided.gid, groups: decided.groups }, refusal: null };
-    }
-    // The kernel refuses as well; the child then ends with 127 as upstream's does.
-    return { switch: { uid, gid: uid, groups: [] }, refusal: decided.reason };
-  }
-
-  /** Upstream's child writes this to its own stderr. */
-  #reportChildFailure(argv: readonly string[], pipes: ChildPipes, failure: ChildFailure, refusal: string | null): void {
-    const { uid, directory } = this.config;
-    const text = renderChildFailure(failure, { uid, directory, argv, refusal });
-    this.#context.files.writeToDescriptor(pipes.childFds[2], text);
+    closeChildEnds(pipes);
+    if (outcome.ok) output.begin(outcome.pid);
+    return outcome;
   }
 }
 
-/** Errno's name; a failure of our own making is told as such, and the program is retried like any other. */
-function errnoOf(error: unknown): string {
-  if (isSystemError(error)) return error.code;
-  return `internal error: ${error instanceof Error ? error.message : error}`;
+/** The compiler does not see that a callback has set it. */
+function closeChildEnds(pipes: ChildPipes | null): void {
+  pipes?.closeChildEnds();
+}
+
+function withExtraFds(standard: readonly number[], extra: ReadonlyMap<number, number>): readonly number[] {
+  const highest = Math.max(standard.length - 1, ...extra.keys());
+  return Array.from({ length: highest + 1 }, (_, fd) => extra.get(fd) ?? standard[fd] ?? DEV_NULL);
 }

@@ -3,6 +3,7 @@ import type { ExitReason } from '../core/exit-decision.ts';
 import { Fleet } from '../core/fleet.ts';
 import type { FleetEffect, Member } from '../core/member.ts';
 import type { Input, ProcessState } from '../core/process-state.ts';
+import type { Dependency } from '../model/dependency.ts';
 import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
 import type { DeadlineTimer } from '../os/clock.ts';
 import { Effects } from './effects.ts';
@@ -27,22 +28,29 @@ export class Supervisor {
   constructor(config: Config, context: SupervisorContext) {
     this.#config = config;
     this.#context = context;
-    this.#fleet = new Fleet(
-      () => {
+    this.#fleet = new Fleet({
+      budgetMs: () => {
         const seconds = this.#config.supervisord.shutdown_timeout;
         return seconds === null ? null : seconds * 1000;
       },
-      {
+      drainMs: () => this.#config.supervisord.drain_delay * 1000,
+      chance: Math.random,
+      audience: {
         has: (id) => this.effects.pools.has(this.#groupOf(id)),
         isBusy: (id) => this.effects.pools.isBusy(this.#groupOf(id)),
       },
-    );
+    });
     this.#startQueue = new StartQueue({ start: (id) => this.#tell(id, { kind: 'start' }), defer: context.defer });
     this.effects = new Effects({
       context,
       serverUrl: serverUrlOf(config),
       feed: (id, input) => this.#feed(id, input),
       isRunning: (id) => this.stateOf(id)?.state === 'RUNNING',
+      lastExitOf: (id) => this.stateOf(id)?.leaderExit ?? this.stateOf(id)?.lastExit ?? null,
+      answer: (id, input) => {
+        this.#run(this.#fleet.answer(id, input, context.clock.monotonicMs()));
+        this.#settleSoon();
+      },
       identifier: () => this.#config.supervisord.identifier,
       onAnswer: () => {
         if (this.#fleet.isShuttingDown) this.#settleSoon();
@@ -72,6 +80,11 @@ export class Supervisor {
     return this.#fleet.members.get(id)?.process;
   }
 
+  /** What a process that is to start waits for; empty when it waits for nothing. */
+  waitsOf(id: string): readonly Dependency[] {
+    return this.#fleet.waitsOf(id);
+  }
+
   /** Starts what is to start by itself. */
   startAll(): void {
     for (const group of this.#config.groups) {
@@ -96,14 +109,21 @@ export class Supervisor {
     this.#tell(id, { kind: 'stop' });
   }
 
+  /** A time of its schedule has come. */
+  handleSchedule(id: string): void {
+    this.#run(this.#fleet.scheduled(id, this.#context.clock.monotonicMs()));
+    this.#settleSoon();
+  }
+
   /** A child of ours or an orphan has been reaped; `peakKib` is its largest resident memory, 0 when unknown. */
   handleExit(pid: number, status: ExitStatus, peakKib: number): void {
     const { children, history } = this.effects;
     const id = children.take(pid);
     if (id === undefined) this.#handleOrphan(pid, status);
     else {
-      history.ended(id, renderExitStatus(status), peakKib);
-      const groupAlive = this.stateOf(id)?.state === 'STOPPING' && children.watchGroup(pid, id);
+      const isProgram = this.stateOf(id)?.task === 'program';
+      if (isProgram) history.ended(id, renderExitStatus(status), peakKib);
+      const groupAlive = this.stateOf(id)?.state === 'STOPPING' && isProgram && children.watchGroup(pid, id);
       this.#tell(id, { kind: 'exited', status, groupAlive });
     }
   }

@@ -4,35 +4,17 @@ import { Fleet } from '../../src/core/fleet.ts';
 import type { FleetEffect, MemberSpec } from '../../src/core/member.ts';
 import type { Audience } from '../../src/core/shutdown.ts';
 import { exitedWith, killedBy } from '../../src/model/exit-status.ts';
+import { memberSpec } from '../support/member-specs.ts';
 
 function spec(name: string, groupPriority: number, patch: Partial<MemberSpec> = {}, stopWaitMs = 10_000): MemberSpec {
-  return {
-    id: name,
-    group: name,
-    groupPriority,
-    name,
-    priority: 999,
-    autostart: true,
-    main: false,
-    exitOnFatal: false,
-    policy: {
-      name,
-      startMs: 1000,
-      startRetries: 0,
-      autorestart: 'unexpected',
-      exitCodes: [0],
-      stopSignal: 15,
-      stopWaitMs,
-      stopAsGroup: false,
-      killAsGroup: false,
-    },
-    ...patch,
-  };
+  const policy = { startRetries: 0, stopSteps: [{ signal: 15, waitMs: stopWaitMs }] };
+  return memberSpec(name, { groupPriority, ...patch }, policy);
 }
 
 /** Names that were signalled, log lines and fleet effects, in order. */
 function summary(effects: readonly FleetEffect[]): string[] {
   return effects.flatMap((effect) => {
+    if (effect.kind === 'waitChanged' || effect.kind === 'checksChanged') return [];
     if (effect.kind === 'log') return [`log ${effect.text}`];
     if (effect.kind !== 'process') return [effect.kind];
     if (effect.effect.kind === 'kill') return [`kill ${effect.id} ${effect.effect.signal}`];
@@ -42,7 +24,7 @@ function summary(effects: readonly FleetEffect[]): string[] {
 
 /** A fleet with every program RUNNING at 1000. */
 function running(specs: readonly MemberSpec[], budgetMs: number | null = null, audience?: Audience): Fleet {
-  const fleet = new Fleet(() => budgetMs, audience);
+  const fleet = new Fleet({ budgetMs: () => budgetMs, ...(audience === undefined ? {} : { audience }) });
   specs.forEach((each, index) => {
     fleet.add(each);
     fleet.handle(each.id, { kind: 'start' }, 0);
@@ -110,7 +92,7 @@ describe('the fleet', () => {
   });
 
   it('begins a shutdown when a program with exit_on_fatal goes FATAL', () => {
-    const fleet = new Fleet(() => null);
+    const fleet = new Fleet({ budgetMs: () => null });
     fleet.add(spec('a', 1, { exitOnFatal: true }));
     fleet.handle('a', { kind: 'start' }, 0);
     fleet.handle('a', { kind: 'spawnFailed', reason: 'x', exitCode: 127 }, 0);
@@ -149,7 +131,7 @@ describe('the fleet', () => {
     fleet.retire('a', spec('a', 1, {}, 1000), true, 2000);
     fleet.update(spec('a', 1, {}, 3000));
     assert.deepEqual(summary(fleet.handle('a', gone, 2001)), ['replaced', 'spawn a']);
-    assert.equal(fleet.members.get('a')?.spec.policy.stopWaitMs, 3000);
+    assert.equal(fleet.members.get('a')?.spec.policy.stopSteps[0]?.waitMs, 3000);
   });
 });
 

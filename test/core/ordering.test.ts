@@ -6,6 +6,7 @@ import { INITIAL_STATE, type ProcessState } from '../../src/core/process-state.t
 import { restartDelayMs, retryDelayMs } from '../../src/core/restart-policy.ts';
 import { layerShareMs, waitableMs } from '../../src/core/shutdown-plan.ts';
 import { exitedWith, killedBy } from '../../src/model/exit-status.ts';
+import { POLICY } from '../support/member-specs.ts';
 
 const rank = (id: string, groupPriority: number, priority = 999): Ranked => {
   const [group = id, name = id] = id.split(':');
@@ -43,9 +44,31 @@ describe('the budget of a shutdown', () => {
 });
 
 describe('delays before a start', () => {
-  it('grow by a second with each failure', () => assert.deepEqual([1, 2, 3].map(retryDelayMs), [1000, 2000, 3000]));
+  const retry = (failures: number, patch = {}, chance = 0) =>
+    retryDelayMs({ ...POLICY, ...patch }, { failures, crashes: failures }, chance);
+
+  it('grow by a second with each failure, up to the longest', () => {
+    assert.deepEqual(
+      [1, 2, 3].map((failures) => retry(failures)),
+      [1000, 2000, 3000],
+    );
+    assert.equal(retry(9, { backoffMaxMs: 4000 }), 4000);
+  });
+
+  it('double with each failure, less by chance, up to the longest', () => {
+    const exponential = { backoff: 'exponential', backoffMaxMs: 6000 };
+    assert.deepEqual(
+      [1, 2, 3, 4, 2000].map((failures) => retry(failures, exponential)),
+      [1000, 2000, 4000, 6000, 6000],
+    );
+    assert.equal(retry(2, exponential, 1), 1500);
+  });
+
   it('keep a second between two starts of a program that lives shorter', () => {
-    assert.deepEqual([0, 400, 1000, 90_000].map(restartDelayMs), [1000, 600, 0, 0]);
+    assert.deepEqual(
+      [0, 400, 1000, 90_000].map((uptimeMs) => restartDelayMs(POLICY, uptimeMs, 1, 0)),
+      [1000, 600, 0, 0],
+    );
   });
 });
 

@@ -6,6 +6,7 @@ import { LogSinks } from '../../src/logging/log-sinks.ts';
 import { createFiles } from '../../src/os/files.ts';
 import { Effects } from '../../src/supervisor/effects.ts';
 import { FakeNative, quietOutput } from '../support/fake-native.ts';
+import { NO_PROBES } from '../support/no-probes.ts';
 
 describe('an effect that goes wrong', () => {
   it('is said, and the ones after it are run all the same', () => {
@@ -31,6 +32,7 @@ describe('an effect that goes wrong', () => {
         inheritedEnvironment: {},
         emit: () => undefined,
         subscribe: () => () => undefined,
+        prober: NO_PROBES,
         uid: 0,
         tapsOutput: () => false,
         ...quietOutput(),
@@ -41,6 +43,8 @@ describe('an effect that goes wrong', () => {
       serverUrl: null,
       feed: () => undefined,
       isRunning: () => false,
+      answer: () => undefined,
+      lastExitOf: () => null,
       identifier: () => 'i',
       onAnswer: () => undefined,
       nameOf: (id) => id,

@@ -8,6 +8,7 @@ import { Inventory } from '../../src/supervisor/inventory.ts';
 import { memberId } from '../../src/supervisor/policies.ts';
 import { loadText, requireConfig } from '../config/sources.ts';
 import { FakeNative, quietOutput, systemError } from '../support/fake-native.ts';
+import { NO_PROBES } from '../support/no-probes.ts';
 
 const LOGS = 'stdout_logfile=NONE\nstderr_logfile=NONE\n';
 
@@ -35,6 +36,7 @@ function create(native = new FakeNative()) {
       inheritedEnvironment: {},
       emit: () => undefined,
       subscribe: () => () => undefined,
+      prober: NO_PROBES,
       uid: 0,
       tapsOutput: () => false,
       ...quietOutput(),
@@ -75,7 +77,7 @@ describe('the inventory', () => {
     assert.equal(late.length, 1);
     assert.ok(inventory.spawn(late[0] ?? '').ok);
     assert.equal(native.spawned[0]?.fds[0], native.spawned[1]?.fds[0]);
-    for (const id of [...early, ...late]) inventory.closePipes(id);
+    for (const id of [...early, ...late]) inventory.closePipes(id, 'program');
     assert.deepEqual([...native.open], []);
     assert.deepEqual(lines, ['info Creating socket tcp://localhost:9000', 'info Closing socket tcp://localhost:9000']);
   });
@@ -126,7 +128,7 @@ describe('the inventory', () => {
   it('answers for an id that it does not know', () => {
     const { inventory } = create();
     assert.ok(!inventory.spawn('no:body').ok);
-    inventory.closePipes('no:body');
+    inventory.closePipes('no:body', 'program');
     inventory.remove('no:body');
     inventory.replace('no:body');
   });

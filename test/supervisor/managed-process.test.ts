@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ProcessConfig } from '../../src/config/config.ts';
 import { LogSinks } from '../../src/logging/log-sinks.ts';
-import { ManagedProcess } from '../../src/supervisor/managed-process.ts';
+import { ManagedProcess, NO_EXTRAS } from '../../src/supervisor/managed-process.ts';
 import { loadText, requireConfig } from '../config/sources.ts';
 import { FakeNative, quietOutput, systemError } from '../support/fake-native.ts';
 
@@ -49,7 +49,7 @@ describe('a process that cannot be started', () => {
       const { process, native } = create('user=app\n');
       native.fail(call, systemError(code, call));
       for (let attempt = 0; attempt < 3; attempt++) {
-        const outcome = process.spawn(null);
+        const outcome = process.spawn();
         assert.ok(!outcome.ok);
         assert.match(outcome.reason, reason);
         assert.equal(outcome.exitCode, 1);
@@ -57,7 +57,7 @@ describe('a process that cannot be started', () => {
       }
       assert.ok(native.streams.length <= 2, 'memory of one life at most');
       native.fail(call, null);
-      assert.ok(process.spawn(null).ok);
+      assert.ok(process.spawn().ok);
       assert.equal(native.open.size, 3, 'our ends of three pipes');
     });
   }
@@ -65,7 +65,7 @@ describe('a process that cannot be started', () => {
   it('says what a mistake of our own is', () => {
     const { process, native } = create();
     native.fail('spawn', new TypeError('argv holds a NUL'));
-    const outcome = process.spawn(null);
+    const outcome = process.spawn();
     assert.ok(!outcome.ok);
     assert.match(outcome.reason, /internal error: argv holds a NUL/);
   });
@@ -74,13 +74,13 @@ describe('a process that cannot be started', () => {
 describe('a process over its lives', () => {
   it('keeps the output of the last one until the next, and frees it then', () => {
     const { process, native } = create();
-    assert.ok(process.spawn(null).ok);
+    assert.ok(process.spawn().ok);
     const first = [...native.streams];
     process.closePipes();
     assert.deepEqual(native.drained, first);
     assert.deepEqual([...native.open], []);
     assert.match(process.newestOutput(100), /^output of \d+\noutput of \d+\n$/);
-    assert.ok(process.spawn(null).ok);
+    assert.ok(process.spawn().ok);
     assert.deepEqual(native.forgotten, first);
     process.closePipes();
     process.forget();
@@ -89,7 +89,7 @@ describe('a process over its lives', () => {
 
   it('opens one stream with redirect_stderr, and hands a socket on as stdin', () => {
     const { process, native } = create('redirect_stderr=true\n');
-    assert.ok(process.spawn(77).ok);
+    assert.ok(process.spawn({ ...NO_EXTRAS, stdin: 77 }).ok);
     const fds = native.spawned[0]?.fds ?? [];
     assert.equal(fds[0], 77);
     assert.equal(fds[1], fds[2]);

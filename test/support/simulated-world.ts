@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import type { CheckKind } from '../../src/core/checks.ts';
 import type { ExitReason } from '../../src/core/exit-decision.ts';
 import { Fleet } from '../../src/core/fleet.ts';
 import type { FleetEffect, MemberSpec } from '../../src/core/member.ts';
-import type { Effect, Input } from '../../src/core/process-state.ts';
-import { type ExitStatus, killedBy } from '../../src/model/exit-status.ts';
-import { RUNNING_STATES, STOPPED_STATES } from '../../src/model/states.ts';
+import { type Effect, type Input, isDown, type Task } from '../../src/core/process-state.ts';
+import { type ExitStatus, exitedWith, killedBy } from '../../src/model/exit-status.ts';
+import { STOPPED_STATES } from '../../src/model/states.ts';
+import { Invariants } from './simulated-invariants.ts';
 
 const SIGKILL = 9;
 
@@ -15,17 +17,42 @@ export interface Temper {
   readonly diesAfterMs: number;
   /** The same for a child in its process group; undefined: it has none. */
   readonly childStopsAfterMs: number | null | undefined;
+  /** Milliseconds that the commands before and after it take; null: they hang. */
+  readonly hookMs: number | null;
+  readonly hookCode: number;
+  /** Milliseconds that it takes to answer a check. */
+  readonly answersAfterMs: number;
 }
 
-const PLAIN_TEMPER: Temper = { stopsAfterMs: 0, diesAfterMs: 0, childStopsAfterMs: undefined };
+export const PLAIN_TEMPER: Temper = {
+  stopsAfterMs: 0,
+  diesAfterMs: 0,
+  childStopsAfterMs: undefined,
+  hookMs: 0,
+  hookCode: 0,
+  answersAfterMs: 0,
+};
 
-interface LiveProcess {
+export interface LiveProcess {
   readonly id: string;
+  readonly task: Task;
   readonly temper: Temper;
   dyingAt: number;
   status: ExitStatus;
   /** When the last other process of its group ends; null: there is none. */
   groupEndsAt: number | null;
+}
+
+interface Question {
+  readonly check: CheckKind;
+  readonly answeredAt: number;
+}
+
+export interface WorldOptions {
+  readonly specs: readonly MemberSpec[];
+  readonly tempers: readonly Temper[];
+  readonly budgetMs: number | null;
+  readonly drainMs: number;
 }
 
 /** A fleet in a world of made-up processes and time, watched for what must never happen. */
@@ -34,22 +61,21 @@ export class SimulatedWorld {
   now = 0;
   finishedAt: number | null = null;
   reason: ExitReason | null = null;
-  shutdownAt: number | null = null;
   readonly live = new Map<number, LiveProcess>();
   /** Groups whose leader is gone. */
-  readonly #leftBehind = new Map<number, LiveProcess>();
+  readonly leftBehind = new Map<number, LiveProcess>();
+  /** Those that answer checks badly. */
+  readonly sick = new Set<string>();
+  readonly invariants: Invariants;
+  readonly #questions = new Map<string, Question>();
   readonly #tempers = new Map<string, Temper>();
-  readonly #stopAsked = new Set<string>();
-  readonly #failedStarts = new Map<string, number>();
   readonly #failNextSpawn = new Set<string>();
   readonly #failNextKill = new Set<string>();
-  #forced = false;
   #nextPid = 100;
-  readonly #budgetMs: number | null;
 
-  constructor(specs: readonly MemberSpec[], tempers: readonly Temper[], budgetMs: number | null) {
-    this.#budgetMs = budgetMs;
-    this.fleet = new Fleet(() => budgetMs);
+  constructor({ specs, tempers, budgetMs, drainMs }: WorldOptions) {
+    this.fleet = new Fleet({ budgetMs: () => budgetMs, drainMs: () => drainMs, chance: () => 0.5 });
+    this.invariants = new Invariants(this, budgetMs);
     specs.forEach((spec, index) => {
       this.fleet.add(spec);
       this.#tempers.set(spec.id, tempers[index % tempers.length] ?? PLAIN_TEMPER);
@@ -62,21 +88,31 @@ export class SimulatedWorld {
 
   start(id: string): void {
     if (!STOPPED_STATES.has(this.#state(id)) || this.fleet.isShuttingDown) return;
-    this.#stopAsked.delete(id);
-    this.#failedStarts.set(id, 0);
+    this.invariants.startAsked(id);
     this.feed(id, { kind: 'start' });
   }
 
   stop(id: string): void {
-    if (RUNNING_STATES.has(this.#state(id)) || this.#state(id) === 'EXITED') this.#stopAsked.add(id);
+    this.invariants.stopAsked(id);
     this.feed(id, { kind: 'stop' });
   }
 
   retire(id: string, spec: MemberSpec | null): void {
     if (this.fleet.isShuttingDown) return;
-    this.#stopAsked.delete(id);
-    this.#failedStarts.set(id, 0);
+    this.invariants.startAsked(id);
     this.#run(this.fleet.retire(id, spec, true, this.now));
+  }
+
+  scheduled(id: string): void {
+    this.#run(this.fleet.scheduled(id, this.now));
+  }
+
+  restart(id: string): void {
+    this.#run(this.fleet.restart(id, 'memory', 'too much memory', this.now));
+  }
+
+  tell(id: string): void {
+    this.#run(this.fleet.answer(id, { kind: 'told' }, this.now));
   }
 
   shutdown(): void {
@@ -84,7 +120,7 @@ export class SimulatedWorld {
   }
 
   killAll(): void {
-    this.#forced = true;
+    this.invariants.forced = true;
     this.#run(this.fleet.killAll(this.now));
   }
 
@@ -108,21 +144,28 @@ export class SimulatedWorld {
     this.#run(this.fleet.handle(id, input, this.now));
   }
 
-  /** Lets `ms` go by, with all deaths and deadlines on the way. */
+  /** Lets `ms` go by, with all deaths, answers and deadlines on the way. */
   advance(ms: number): void {
     const until = this.now + ms;
     for (;;) {
-      const death = this.#nextDeath();
-      const deadline = this.fleet.nextDeadline() ?? Infinity;
-      const groupEnd = this.#nextGroupEnd();
-      const next = Math.min(death?.at ?? Infinity, groupEnd?.at ?? Infinity, deadline);
-      if (next > until || this.finishedAt !== null) break;
-      this.now = Math.max(this.now, next);
-      if (death !== null && death.at <= next) this.#reap(death.pid);
-      else if (groupEnd !== null && groupEnd.at <= next) this.#endGroup(groupEnd.pid);
-      else this.#runDeadlines();
+      const [at, happen] = this.#next();
+      if (at > until || this.finishedAt !== null) break;
+      this.now = Math.max(this.now, at);
+      happen();
     }
     this.now = until;
+  }
+
+  /** What comes next, and when; of what comes together deaths first, deadlines last. */
+  #next(): readonly [at: number, happen: () => void] {
+    const events: (readonly [number, () => void])[] = [];
+    for (const [pid, { dyingAt }] of this.live) events.push([dyingAt, () => this.#reap(pid)]);
+    for (const [pid, { groupEndsAt }] of this.leftBehind) {
+      events.push([groupEndsAt ?? Infinity, () => this.#endGroup(pid)]);
+    }
+    for (const [id, { answeredAt }] of this.#questions) events.push([answeredAt, () => this.#answer(id)]);
+    events.push([this.fleet.nextDeadline() ?? Infinity, () => this.#runDeadlines()]);
+    return events.reduce((first, event) => (event[0] < first[0] ? event : first));
   }
 
   #runDeadlines(): void {
@@ -132,88 +175,77 @@ export class SimulatedWorld {
     assert.ok(nearest === null || nearest > this.now || this.fleet.due(this.now).length > 0, 'a deadline was served');
   }
 
-  #nextDeath(): { pid: number; at: number } | null {
-    let nearest: { pid: number; at: number } | null = null;
-    for (const [pid, { dyingAt }] of this.live) {
-      if (dyingAt < (nearest?.at ?? Infinity)) nearest = { pid, at: dyingAt };
-    }
-    return nearest;
-  }
-
-  #nextGroupEnd(): { pid: number; at: number } | null {
-    let nearest: { pid: number; at: number } | null = null;
-    for (const [pid, { groupEndsAt }] of this.#leftBehind) {
-      if (groupEndsAt !== null && groupEndsAt < (nearest?.at ?? Infinity)) nearest = { pid, at: groupEndsAt };
-    }
-    return nearest;
+  #answer(id: string): void {
+    const question = this.#questions.get(id);
+    this.#questions.delete(id);
+    if (question === undefined) return;
+    const ok = !this.sick.has(id);
+    const detail = ok ? '' : 'it said no';
+    this.#run(this.fleet.answer(id, { kind: 'answered', check: question.check, ok, detail }, this.now));
   }
 
   #reap(pid: number): void {
     const process = this.live.get(pid);
     if (process === undefined) return;
     this.live.delete(pid);
-    const groupAlive = process.groupEndsAt !== null && this.#state(process.id) === 'STOPPING';
-    if (groupAlive) this.#leftBehind.set(pid, process);
-    this.feed(process.id, { kind: 'exited', status: process.status, groupAlive });
+    const { id, task, status } = process;
+    const groupAlive = process.groupEndsAt !== null && task === 'program' && this.#state(id) === 'STOPPING';
+    if (groupAlive) this.leftBehind.set(pid, process);
+    this.feed(id, { kind: 'exited', status, groupAlive });
   }
 
   #endGroup(pid: number): void {
-    const process = this.#leftBehind.get(pid);
-    this.#leftBehind.delete(pid);
+    const process = this.leftBehind.get(pid);
+    this.leftBehind.delete(pid);
     if (process !== undefined) this.feed(process.id, { kind: 'groupGone' });
   }
 
   #run(effects: readonly FleetEffect[]): void {
     for (const effect of effects) {
+      this.invariants.observe(effect);
       if (effect.kind === 'process') this.#runProcessEffect(effect.id, effect.effect);
-      if (effect.kind === 'shutdownBegan') this.shutdownAt = this.now;
-      if (effect.kind === 'removed') assert.equal(this.#liveOf(effect.id), 0, 'removed while alive');
+      if (effect.kind === 'ask') this.#ask(effect.id, effect.check);
+      if (effect.kind === 'hush') this.#questions.delete(effect.id);
       if (effect.kind === 'finished') {
-        assert.equal(this.finishedAt, null, 'finished twice');
         this.finishedAt = this.now;
         this.reason = effect.reason;
       }
     }
   }
 
+  #ask(id: string, check: CheckKind): void {
+    assert.ok(!this.#questions.has(id), `${id} was asked twice at once`);
+    const { answersAfterMs } = this.#temperOf(id);
+    this.#questions.set(id, { check, answeredAt: this.now + answersAfterMs });
+  }
+
   #runProcessEffect(id: string, effect: Effect): void {
-    if (effect.kind === 'spawn') this.#spawn(id);
+    if (effect.kind === 'spawn') this.#spawn(id, effect.task);
     if (effect.kind === 'kill') this.#kill(id, effect);
     if (effect.kind === 'sweepGroup') this.#killGroup(effect.pid, SIGKILL);
-    if (effect.kind === 'emit' && effect.change.state === 'BACKOFF') {
-      this.#failedStarts.set(id, (this.#failedStarts.get(id) ?? 0) + 1);
-    }
-    if (effect.kind === 'emit' && effect.change.state === 'RUNNING') this.#failedStarts.set(id, 0);
-    if (effect.kind === 'emit' && effect.change.state === 'FATAL') this.#checkFatal(id);
   }
 
-  #checkFatal(id: string): void {
-    const retries = this.fleet.members.get(id)?.spec.policy.startRetries ?? 0;
-    if (this.shutdownAt === null || this.shutdownAt === this.now) {
-      const failed = this.#failedStarts.get(id) ?? 0;
-      assert.ok(this.fleet.isShuttingDown || failed === retries + 1, `FATAL after ${failed} of ${retries + 1} tries`);
-    }
-    this.#failedStarts.set(id, 0);
-  }
-
-  #spawn(id: string): void {
-    assert.equal(this.#liveOf(id), 0, `two live processes of ${id}`);
-    assert.ok(!this.#stopAsked.has(id), `${id} was started after a stop was asked for`);
-    assert.equal(this.shutdownAt, null, `${id} was started after shutdown began`);
-    assert.ok(this.fleet.members.has(id), `${id} is not of the fleet`);
+  #spawn(id: string, task: Task): void {
+    this.invariants.spawning(id, task);
     if (this.#failNextSpawn.delete(id)) {
       this.feed(id, { kind: 'spawnFailed', reason: 'simulated', exitCode: 127 });
       return;
     }
     const pid = this.#nextPid++;
-    const temper = this.#tempers.get(id) ?? PLAIN_TEMPER;
-    const groupEndsAt = temper.childStopsAfterMs === undefined ? null : Infinity;
-    this.live.set(pid, { id, temper, dyingAt: Infinity, status: killedBy(SIGKILL), groupEndsAt });
+    const temper = this.#temperOf(id);
+    const { hookMs, hookCode, childStopsAfterMs } = temper;
+    const isProgram = task === 'program';
+    this.live.set(pid, {
+      ...{ id, task, temper },
+      dyingAt: isProgram || hookMs === null ? Infinity : this.now + hookMs,
+      status: isProgram ? killedBy(SIGKILL) : exitedWith(hookCode),
+      groupEndsAt: isProgram && childStopsAfterMs !== undefined ? Infinity : null,
+    });
     this.feed(id, { kind: 'spawned', pid });
   }
 
   #killGroup(pid: number, signal: number): void {
-    const process = this.live.get(pid) ?? this.#leftBehind.get(pid);
+    const process = this.live.get(pid) ?? this.leftBehind.get(pid);
     const after = signal === SIGKILL ? 0 : (process?.temper.childStopsAfterMs ?? null);
     if (process === undefined || process.groupEndsAt === null || after === null) return;
     process.groupEndsAt = Math.min(process.groupEndsAt, this.now + after);
@@ -221,11 +253,10 @@ export class SimulatedWorld {
 
   #kill(id: string, { pid, signal, group }: Extract<Effect, { kind: 'kill' }>): void {
     if (group) this.#killGroup(pid, signal);
-    assert.ok(pid > 0, 'a kill names a process');
-    this.#checkLayer(id);
+    this.invariants.killing(id, pid);
     if (this.#failNextKill.delete(id) && signal !== SIGKILL) {
       // Who is left of the group then belongs to another user, and is no process of ours.
-      this.#leftBehind.delete(pid);
+      this.leftBehind.delete(pid);
       this.feed(id, { kind: 'killFailed', errno: 'EPERM' });
       return;
     }
@@ -237,27 +268,19 @@ export class SimulatedWorld {
     process.status = killedBy(signal);
   }
 
-  /** In a shutdown nobody of a later layer is signalled while an earlier one is still up. */
-  #checkLayer(id: string): void {
-    const priority = this.fleet.members.get(id)?.spec.groupPriority ?? 0;
-    if (this.shutdownAt === null || this.#forced) return;
-    if (this.#budgetMs !== null && this.now - this.shutdownAt > this.#budgetMs * 0.5) return;
-    for (const { spec, process } of this.fleet.members.values()) {
-      const wasRetiring = process.state === 'STOPPING' && spec.groupPriority < priority;
-      const later = spec.groupPriority > priority && !STOPPED_STATES.has(process.state);
-      assert.ok(
-        !later || wasRetiring || this.#state(id) === 'STOPPING',
-        `${id} was signalled before ${spec.id} was down`,
-      );
-    }
-  }
-
-  #liveOf(id: string): number {
-    const processes = [...this.live.values(), ...this.#leftBehind.values()];
-    return processes.filter((process) => process.id === id).length;
+  #temperOf(id: string): Temper {
+    return this.#tempers.get(id) ?? PLAIN_TEMPER;
   }
 
   #state(id: string) {
     return this.fleet.members.get(id)?.process.state ?? 'STOPPED';
+  }
+
+  /** Nothing is on its way: everything runs or is down for good. */
+  get isSettled(): boolean {
+    return [...this.fleet.members.values()].every(({ process, retirement, stopsLater }) => {
+      const isStill = process.state === 'RUNNING' || (isDown(process) && process.deadline === null);
+      return isStill && retirement === null && !stopsLater;
+    });
   }
 }
