@@ -51,6 +51,12 @@ export class Dependencies {
     this.#followers = null;
   }
 
+  /** What a process that is to start waits for; empty when it waits for nothing. */
+  waitsOf(id: string): readonly Dependency[] {
+    const member = this.#members.get(id);
+    return member?.process.wantsStart === true ? this.unmet(member) : [];
+  }
+
   unmet({ spec }: Member): readonly Dependency[] {
     return spec.dependsOn.filter((dependency) => {
       const target = this.#members.get(dependency.id);

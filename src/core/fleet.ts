@@ -1,5 +1,4 @@
 import type { MonotonicMs } from '../model/clock.ts';
-import type { Dependency } from '../model/dependency.ts';
 import type { CheckInput } from './checks.ts';
 import { Closing, type ClosingOptions } from './closing.ts';
 import { Dependencies } from './dependencies.ts';
@@ -28,7 +27,7 @@ export interface FleetOptions extends Omit<ClosingOptions, 'members' | 'apply'> 
 export class Fleet {
   readonly members = new Map<string, Member>();
   readonly #options: FleetOptions;
-  readonly #dependencies = new Dependencies(this.members);
+  readonly dependencies = new Dependencies(this.members);
   readonly #checks: FleetChecks;
   readonly #closing: Closing;
 
@@ -56,7 +55,7 @@ export class Fleet {
 
   add(spec: MemberSpec): void {
     this.members.set(spec.id, createMember(spec));
-    this.#dependencies.changed();
+    this.dependencies.changed();
   }
 
   /** Gives a process another configuration while it runs. */
@@ -65,18 +64,12 @@ export class Fleet {
     if (member === undefined) return;
     if (member.retirement === null) member.spec = spec;
     else member.retirement = { ...member.retirement, spec };
-    this.#dependencies.changed();
+    this.dependencies.changed();
   }
 
   /** Ids to start on their own, in order. */
   autostarts(): string[] {
     return startOrder([...this.members.values()].filter(({ spec }) => spec.autostart).map(({ spec }) => spec));
-  }
-
-  /** What a process that is to start waits for; empty when it waits for nothing. */
-  waitsOf(id: string): readonly Dependency[] {
-    const member = this.members.get(id);
-    return member?.process.wantsStart === true ? this.#dependencies.unmet(member) : [];
   }
 
   /** Feeds one fact or wish to one process. Unknown ids (gone meanwhile) do nothing. */
@@ -156,7 +149,7 @@ export class Fleet {
     if (this.isShuttingDown) return;
     member.stopsLater = false;
     if (isDown(member.process) && !hasStartAhead(member.process)) {
-      const needs = this.#dependencies.idleNeedsOf(member);
+      const needs = this.dependencies.idleNeedsOf(member);
       for (const needed of needs) effects.push({ kind: 'asked', id: needed, by: 'dependent' });
       for (const needed of needs) {
         const target = this.members.get(needed);
@@ -178,7 +171,7 @@ export class Fleet {
     if (this.isStopping) return;
     member.queued = false;
     const { pid, task } = member.process;
-    member.stopsLater = pid !== 0 && task === 'program' && this.#dependencies.hasStoppingDependents(id);
+    member.stopsLater = pid !== 0 && task === 'program' && this.dependencies.hasStoppingDependents(id);
     if (!member.stopsLater) this.#apply(id, { kind: 'stop' }, now, effects);
   }
 
@@ -229,9 +222,9 @@ export class Fleet {
     if (process.state !== 'STARTING' || before.state === 'STARTING') return;
     member.told = '';
     member.starts += 1;
-    if (member.starts === 1) return;
+    const isFirst = member.starts === 1;
     const why = `${member.spec.policy.name} was restarted (restart_with)`;
-    for (const follower of this.#dependencies.followersOf(id)) {
+    for (const follower of isFirst ? [] : this.dependencies.followersOf(id)) {
       this.#restart(follower, 'restart_with', why, now, effects);
     }
   }
@@ -251,8 +244,8 @@ export class Fleet {
   }
 
   #admit(id: string, member: Member, now: MonotonicMs, effects: FleetEffect[]): void {
-    const unmet = this.#dependencies.unmet(member);
-    const text = `'${member.spec.policy.name}' waits for ${this.#dependencies.render(unmet)}`;
+    const unmet = this.dependencies.unmet(member);
+    const text = `'${member.spec.policy.name}' waits for ${this.dependencies.render(unmet)}`;
     if (unmet.length === 0) this.#apply(id, { kind: 'admitted' }, now, effects);
     else if (text !== member.told) {
       member.told = text;
@@ -262,7 +255,7 @@ export class Fleet {
 
   /** Of those that wait for it, starts the ones that need not any more. */
   #reconsider(id: string, now: MonotonicMs, effects: FleetEffect[]): void {
-    for (const dependent of this.isStopping ? [] : this.#dependencies.dependentsOf(id)) {
+    for (const dependent of this.isStopping ? [] : this.dependencies.dependentsOf(id)) {
       const member = this.members.get(dependent);
       if (member?.process.wantsStart === true) this.#admit(dependent, member, now, effects);
     }
@@ -292,7 +285,7 @@ export class Fleet {
     // An UNKNOWN process may still be alive: it is replaced when its end is known.
     if (retirement === null || member.process.pid !== 0) return;
     member.retirement = null;
-    this.#dependencies.changed();
+    this.dependencies.changed();
     if (retirement.spec === null) {
       this.members.delete(id);
       effects.push({ kind: 'removed', id });

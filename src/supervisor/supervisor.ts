@@ -82,7 +82,7 @@ export class Supervisor {
 
   /** What a process that is to start waits for; empty when it waits for nothing. */
   waitsOf(id: string): readonly Dependency[] {
-    return this.#fleet.waitsOf(id);
+    return this.#fleet.dependencies.waitsOf(id);
   }
 
   /** Starts what is to start by itself. */
