@@ -51,10 +51,10 @@ export class Dependencies {
     this.#followers = null;
   }
 
-  /** What a process that is to start waits for; empty when it waits for nothing. */
-  waitsOf(id: string): readonly Dependency[] {
+  /** What a process that is to start waits for, each as text; empty when it waits for nothing. */
+  waitsOf(id: string): readonly string[] {
     const member = this.#members.get(id);
-    return member?.process.wantsStart === true ? this.unmet(member) : [];
+    return member?.process.wantsStart === true ? this.unmet(member).map((wait) => this.#renderWait(wait)) : [];
   }
 
   unmet({ spec }: Member): readonly Dependency[] {
@@ -62,16 +62,6 @@ export class Dependencies {
       const target = this.#members.get(dependency.id);
       return target !== undefined && (isLeaving(target) || !isMet(dependency, target));
     });
-  }
-
-  /** `db:ready, cache:running (FATAL)`: what is waited for, and what gives little hope. */
-  render(dependencies: readonly Dependency[]): string {
-    return dependencies
-      .map((dependency) => {
-        const isLost = this.#members.get(dependency.id)?.process.state === 'FATAL';
-        return `${renderDependency(dependency)}${isLost ? ' (FATAL)' : ''}`;
-      })
-      .join(', ');
   }
 
   /** Ids of those that depend on it. */
@@ -102,6 +92,12 @@ export class Dependencies {
       const member = this.#members.get(dependent);
       return member !== undefined && (member.process.state === 'STOPPING' || member.stopsLater);
     });
+  }
+
+  /** `db:ready`, and whether there is little hope. */
+  #renderWait(dependency: Dependency): string {
+    const isLost = this.#members.get(dependency.id)?.process.state === 'FATAL';
+    return `${renderDependency(dependency)}${isLost ? ' (FATAL)' : ''}`;
   }
 
   #index(edges: (spec: Member['spec']) => readonly string[]): Map<string, string[]> {

@@ -244,9 +244,9 @@ export class Fleet {
   }
 
   #admit(id: string, member: Member, now: MonotonicMs, effects: FleetEffect[]): void {
-    const unmet = this.dependencies.unmet(member);
-    const text = `'${member.spec.policy.name}' waits for ${this.dependencies.render(unmet)}`;
-    if (unmet.length === 0) this.#apply(id, { kind: 'admitted' }, now, effects);
+    const waits = this.dependencies.waitsOf(id);
+    const text = `'${member.spec.policy.name}' waits for ${waits.join(', ')}`;
+    if (waits.length === 0) this.#apply(id, { kind: 'admitted' }, now, effects);
     else if (text !== member.told) {
       member.told = text;
       effects.push({ kind: 'log', level: 'info', text });

@@ -1,4 +1,5 @@
 import { joinNamespec } from '../model/namespec.ts';
+import { renderProbe } from '../model/probe-spec.ts';
 import type { Facade, ProcessView, RunRecord } from '../supervisor/facade.ts';
 import type { XmlRpcStruct } from '../xmlrpc/value.ts';
 import { wholeSeconds } from './process-info.ts';
@@ -15,13 +16,22 @@ function runInfo(run: RunRecord): XmlRpcStruct {
   };
 }
 
+const stopSeconds = ({ stopsignal, stopwaitsecs }: ProcessView['config']): number =>
+  stopsignal.reduce((sum, { waitMs }) => sum + (waitMs === null ? stopwaitsecs : waitMs / 1000), 0);
+
 /** What has to happen before it leaves its state by itself, in words. */
-function waitsOf({ state, config }: ProcessView): readonly string[] {
+function waitsOf({ state, config, waits, ready, health, checkDetail }: ProcessView): readonly string[] {
+  if (waits.length > 0) return waits;
+  const said = checkDetail === '' ? '' : ` (last said: ${checkDetail})`;
+  if (config.ready_check !== null && !ready && (state === 'STARTING' || state === 'RUNNING')) {
+    return [`to be ready by ${renderProbe(config.ready_check)}${said}`];
+  }
+  if (health === 'starting') return [`its first good health check${said}`];
   switch (state) {
     case 'STARTING':
       return [`to stay up for ${config.startsecs} s (startsecs)`];
     case 'STOPPING':
-      return [`its end, killed after ${config.stopwaitsecs} s (stopwaitsecs)`];
+      return [`its end, killed after ${stopSeconds(config)} s`];
     case 'BACKOFF':
       return ['its next try'];
     default:
@@ -44,6 +54,8 @@ export function explain(facade: Facade, view: ProcessView): XmlRpcStruct {
     since: wholeSeconds(sinceMs(view)),
     spawnerr: view.spawnError,
     waits: waitsOf(view),
+    ready: view.ready,
+    health: view.health,
     history: facade.history(view.id).map(runInfo),
   };
 }
@@ -51,6 +63,10 @@ export function explain(facade: Facade, view: ProcessView): XmlRpcStruct {
 /** Why a process that should run does not; null when it does, or need not. */
 function problemOf(view: ProcessView): string | null {
   const { state, config } = view;
+  if (view.waits.length > 0) return `waits for ${view.waits.join(', ')}`;
+  if (view.health === 'unhealthy') return `unhealthy: ${view.checkDetail}`;
+  const isUp = state === 'STARTING' || state === 'RUNNING';
+  if (isUp && !view.ready && (config.ready_check !== null || config.health_check !== null)) return 'is not ready yet';
   if (state === 'FATAL' || state === 'BACKOFF') return view.spawnError === '' ? 'does not start' : view.spawnError;
   if (state === 'UNKNOWN') return 'its state is unknown';
   if (state === 'STOPPED' && config.autostart && view.startedAtMs === 0) return 'was not started yet';

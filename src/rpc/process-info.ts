@@ -19,6 +19,7 @@ function renderUptime(seconds: number): string {
 
 /** One line for people on the state it is in. Source: supervisor/rpcinterface.py _interpretProcessInfo. */
 function describe(view: ProcessView, nowMs: number, system: Pick<RpcSystem, 'renderShortTime'>): string {
+  if (view.waits.length > 0) return `waits for ${view.waits.join(', ')}`;
   switch (view.state) {
     case 'RUNNING':
       return `pid ${view.pid}, uptime ${renderUptime(wholeSeconds(nowMs) - wholeSeconds(view.startedAtMs))}`;

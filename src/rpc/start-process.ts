@@ -4,11 +4,11 @@ import { RpcFault } from './fault.ts';
 import type { CallContext } from './method.ts';
 import { waitForChange } from './waiting.ts';
 
-/** True once it runs, undefined while it starts. */
+/** True once it runs, undefined while it starts, or waits for others to. */
 function started(view: ProcessView | undefined, name: string): true | undefined {
   if (view !== undefined && view.spawnError !== '') throw new RpcFault('SPAWN_ERROR', name);
   if (view?.state === 'RUNNING') return true;
-  if (view?.state === 'STARTING') return undefined;
+  if (view?.state === 'STARTING' || (view !== undefined && view.waits.length > 0)) return undefined;
   throw new RpcFault('ABNORMAL_TERMINATION', name);
 }
 

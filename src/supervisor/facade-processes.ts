@@ -19,7 +19,7 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 export function processControl({ supervisor, log, inheritedEnvironment }: FacadeContext): ProcessControl {
   const { inventory, children, history, listeners } = supervisor.effects;
 
-  function view({ spec, process }: Member): ProcessView[] {
+  function view({ spec, process, checks }: Member): ProcessView[] {
     const managed = inventory.processOf(spec.id);
     if (managed === undefined) return [];
     const { state, spawnError, exitCounts, lastExit } = process;
@@ -27,6 +27,12 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
     return [
       {
         ...{ id: spec.id, group: spec.group, name: spec.name, state, pid, spawnError },
+        ...{
+          waits: supervisor.waitsOf(spec.id),
+          ready: checks.ready,
+          health: checks.health,
+          checkDetail: checks.detail,
+        },
         exitStatus: exitCounts && lastExit !== null ? wireExitStatus(lastExit) : 0,
         ...history.timesOf(spec.id),
         logs: managed.logPaths,

@@ -13,6 +13,13 @@ export interface ProcessView {
   /** 0 when none is alive. */
   readonly pid: number;
   readonly spawnError: string;
+  /** What it waits for before it starts, each as text: `db:ready`. */
+  readonly waits: readonly string[];
+  readonly ready: boolean;
+  /** `none`: it has no health_check; `starting`: it has yet to answer well. */
+  readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';
+  /** What its last check that failed said; '' when it did not. */
+  readonly checkDetail: string;
   /** Exit code, -1 after a signal; 0 while it runs, when it never ran, and after a too quick end. */
   readonly exitStatus: number;
   /** Milliseconds since the epoch, of the last start and the last end; 0 for never. */

@@ -3,7 +3,6 @@ import type { ExitReason } from '../core/exit-decision.ts';
 import { Fleet } from '../core/fleet.ts';
 import type { FleetEffect, Member } from '../core/member.ts';
 import type { Input, ProcessState } from '../core/process-state.ts';
-import type { Dependency } from '../model/dependency.ts';
 import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
 import type { DeadlineTimer } from '../os/clock.ts';
 import { Effects } from './effects.ts';
@@ -80,8 +79,8 @@ export class Supervisor {
     return this.#fleet.members.get(id)?.process;
   }
 
-  /** What a process that is to start waits for; empty when it waits for nothing. */
-  waitsOf(id: string): readonly Dependency[] {
+  /** What a process that is to start waits for, each as text; empty when it waits for nothing. */
+  waitsOf(id: string): readonly string[] {
     return this.#fleet.dependencies.waitsOf(id);
   }
 
