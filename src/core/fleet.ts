@@ -240,7 +240,7 @@ export class Fleet {
     // What was to come back has completed for good when it does not.
     const isOther = process.state !== before.state || process.pid !== before.pid;
     if (isOther || hasStartAhead(process) !== hasStartAhead(before)) this.#reconsider(id, now, effects);
-    if (before.state === 'STOPPING' && process.state !== 'STOPPING') this.#stopNeeds(member, now, effects);
+    if (isDown(process)) this.#stopNeeds(member, now, effects);
   }
 
   #admit(id: string, member: Member, now: MonotonicMs, effects: FleetEffect[]): void {
@@ -261,7 +261,7 @@ export class Fleet {
     }
   }
 
-  /** It has stopped: what it depends on may have waited for that to stop as well. */
+  /** It is down: what it depends on may have waited for that to stop as well. */
   #stopNeeds({ spec }: Member, now: MonotonicMs, effects: FleetEffect[]): void {
     for (const { id } of spec.dependsOn) {
       const needed = this.members.get(id);

@@ -28,6 +28,7 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
       {
         ...{ id: spec.id, group: spec.group, name: spec.name, state, pid, spawnError },
         ...{
+          nextRunMs: supervisor.nextRunOf(spec.id),
           waits: supervisor.waitsOf(spec.id),
           ready: checks.ready,
           health: checks.health,

@@ -15,6 +15,8 @@ export interface ProcessView {
   readonly spawnError: string;
   /** What it waits for before it starts, each as text: `db:ready`. */
   readonly waits: readonly string[];
+  /** When its schedule starts it next, in milliseconds since the epoch; null: it has none. */
+  readonly nextRunMs: number | null;
   readonly ready: boolean;
   /** `none`: it has no health_check; `starting`: it has yet to answer well. */
   readonly health: 'none' | 'starting' | 'healthy' | 'unhealthy';

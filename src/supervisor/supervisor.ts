@@ -4,10 +4,10 @@ import { Fleet } from '../core/fleet.ts';
 import type { FleetEffect, Member } from '../core/member.ts';
 import type { Input, ProcessState } from '../core/process-state.ts';
 import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
-import type { DeadlineTimer } from '../os/clock.ts';
 import { Effects } from './effects.ts';
 import { memberId, memberSpecOf, poolSpecOf, serverUrlOf } from './policies.ts';
 import { type ConfiguredProcess, planReload } from './reload.ts';
+import { Scheduler } from './scheduler.ts';
 import { StartQueue } from './start-queue.ts';
 import type { SupervisorContext } from './supervisor-context.ts';
 
@@ -19,7 +19,8 @@ export class Supervisor {
   readonly effects: Effects;
   readonly #context: SupervisorContext;
   readonly #fleet: Fleet;
-  readonly #timer: DeadlineTimer;
+  readonly #timer: ReturnType<SupervisorContext['createTimer']>;
+  readonly #scheduler: Scheduler;
   readonly #startQueue: StartQueue;
   #settling = false;
   #config: Config;
@@ -46,10 +47,7 @@ export class Supervisor {
       feed: (id, input) => this.#feed(id, input),
       isRunning: (id) => this.stateOf(id)?.state === 'RUNNING',
       lastExitOf: (id) => this.stateOf(id)?.leaderExit ?? this.stateOf(id)?.lastExit ?? null,
-      answer: (id, input) => {
-        this.#run(this.#fleet.answer(id, input, context.clock.monotonicMs()));
-        this.#settleSoon();
-      },
+      answer: (id, input) => this.#obey(this.#fleet.answer(id, input, context.clock.monotonicMs())),
       identifier: () => this.#config.supervisord.identifier,
       onAnswer: () => {
         if (this.#fleet.isShuttingDown) this.#settleSoon();
@@ -58,6 +56,11 @@ export class Supervisor {
       onShutdownBegan: () => this.#startQueue.clear(),
     });
     this.#timer = context.createTimer(() => this.#settle());
+    this.#scheduler = new Scheduler({
+      clock: context.clock,
+      createTimer: context.createTimer,
+      onDue: (id) => this.#obey(this.#fleet.scheduled(id, context.clock.monotonicMs())),
+    });
   }
 
   /** Its groups are those that run; an RPC client may have read newer ones. */
@@ -94,6 +97,7 @@ export class Supervisor {
     }
     this.#context.emit('SUPERVISOR_STATE_CHANGE_RUNNING', () => '');
     this.#startQueue.push(this.#fleet.autostarts());
+    this.#scheduler.apply(this.#config);
   }
 
   /** Starts a process that is down, as somebody asked for it. */
@@ -108,10 +112,9 @@ export class Supervisor {
     this.#tell(id, { kind: 'stop' });
   }
 
-  /** A time of its schedule has come. */
-  handleSchedule(id: string): void {
-    this.#run(this.#fleet.scheduled(id, this.#context.clock.monotonicMs()));
-    this.#settleSoon();
+  /** When its schedule starts a process next, in milliseconds since the epoch; null: it has none. */
+  nextRunOf(id: string): number | null {
+    return this.#scheduler.nextOf(id);
   }
 
   /** A child of ours or an orphan has been reaped; `peakKib` is its largest resident memory, 0 when unknown. */
@@ -166,6 +169,7 @@ export class Supervisor {
     for (const each of leaving) this.#replace(each, each.process.autostart);
     for (const { group, process } of added) this.#add(group, process);
     this.#startQueue.push(added.filter(({ process }) => process.autostart).map(idOf));
+    this.#scheduler.apply(config);
     this.#settleSoon();
   }
 
@@ -210,7 +214,11 @@ export class Supervisor {
 
   /** Tells the fleet something from outside. */
   #tell(id: string, input: Input): void {
-    this.#feed(id, input);
+    this.#obey(this.#fleet.handle(id, input, this.#context.clock.monotonicMs()));
+  }
+
+  #obey(effects: readonly FleetEffect[]): void {
+    this.#run(effects);
     this.#settleSoon();
   }
 
