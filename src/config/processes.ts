@@ -117,7 +117,7 @@ function readProcess(template: Template, num: number, defaults: ProcessDefaults)
   const environment = readEnvironment(outer, template.environment);
   const reading: Reading = { ...outer, scope: withEnv(counted, environment) };
   const own = readOptions(reading, programProcessSchema);
-  const { priority, startsecs, startretries, exitcodes, stopsignal, stopwaitsecs, stopasgroup } = values;
+  const { priority, startretries, exitcodes, stopsignal, stopwaitsecs, stopasgroup } = values;
   const { umask, redirect_stderr, serverurl, main } = values;
   const name = attempt(
     reading,
@@ -127,11 +127,12 @@ function readProcess(template: Template, num: number, defaults: ProcessDefaults)
   );
   return {
     name,
-    ...{ section: reading.section.name, program, group, killasgroup, priority, startsecs, startretries },
+    ...{ section: reading.section.name, program, group, killasgroup, priority, startretries },
     ...{ exitcodes, stopsignal, stopwaitsecs, stopasgroup, umask, redirect_stderr, serverurl, main },
     ...readStreams(reading, values, own),
     ...lifecycle,
     ...readOptions(reading, lifecycleProcessSchema),
+    startsecs: values.startsecs ?? (lifecycle.oneshot || lifecycle.schedule !== null ? 0 : 1),
     autostart: values.autostart ?? lifecycle.schedule === null,
     autorestart: values.autorestart ?? (runsOnce(template) ? 'false' : 'unexpected'),
     exit_on_fatal: values.exit_on_fatal ?? defaults.exit_on_fatal,

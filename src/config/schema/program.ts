@@ -52,13 +52,13 @@ export const programSectionSchema = {
     example: 'unexpected',
     help: 'Start again after an exit: always, never, or after an exit code that exitcodes does not list (`unexpected`, the default; with main=true or a schedule the default is false).',
   }),
-  startsecs: option({
+  startsecs: optional({
     ...APPLY,
     type: types.integer,
-    default: '1',
     unit: 'seconds',
     rpcKey: 'startsecs',
-    help: 'Time to stay up before the start counts as successful; 0: no minimum.',
+    example: '1',
+    help: 'Time to stay up before the start counts as successful; 0: no minimum. The default is 1, with oneshot or a schedule 0.',
   }),
   startretries: option({
     ...APPLY,
