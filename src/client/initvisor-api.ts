@@ -23,6 +23,11 @@ const EXPLANATION = {
   since: isNumber,
   spawnerr: isText,
   waits: listOf(isText),
+  ready: isFlag,
+  /** `none`, `starting`, `healthy` or `unhealthy`. */
+  health: isText,
+  /** When its schedule starts it next, in seconds since the epoch; 0 without one. */
+  next_run: isNumber,
   /** Oldest first. */
   history: listOf(structOf(RUN)),
 };
@@ -42,6 +47,18 @@ const USAGE = {
 };
 const PROBLEM = { name: isText, state: isText, reason: isText };
 
+const GRAPH_NODE = {
+  name: isText,
+  state: isText,
+  ready: isFlag,
+  /** What it waits for, in words. */
+  waits: listOf(isText),
+  depends_on: listOf(structOf({ name: isText, condition: isText, met: isFlag })),
+  restart_with: listOf(isText),
+};
+
+/** A process with what it depends on. */
+export type GraphNode = StructOf<typeof GRAPH_NODE>;
 export type Run = StructOf<typeof RUN>;
 /** Why a process is in its state. */
 export type Explanation = StructOf<typeof EXPLANATION>;
@@ -54,6 +71,7 @@ export type ProcessUsage = StructOf<typeof USAGE>;
 const isExplanation = structOf(EXPLANATION);
 const isPlan = listOf(structOf(PLANNED_CHANGE));
 const isUsage = listOf(structOf(USAGE));
+const isGraph = listOf(structOf(GRAPH_NODE));
 const isHealth = structOf({ ok: isFlag, problems: listOf(structOf(PROBLEM)) });
 
 /** initvisor's own methods; a real supervisord refuses each with UNKNOWN_METHOD. */
@@ -76,6 +94,8 @@ export function initvisorApi(call: Call) {
     /** Answers as soon as the condition holds, or false after `timeout` seconds. */
     wait: (name: string, condition: string, timeout: number) =>
       call('initvisor.wait', [name, condition, timeout], isFlag),
+    /** What depends on what. */
+    graph: () => call('initvisor.graph', [], isGraph),
     /** Gives a program another number of processes. */
     scale: (program: string, processes: number) => call('initvisor.scale', [program, processes], isFlag),
     /** CPU and memory; the first call tells no CPU. */

@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { eventsCommand } from './commands/events.ts';
 import { explainCommand } from './commands/explain.ts';
+import { graphCommand } from './commands/graph.ts';
 import { healthcheckCommand } from './commands/healthcheck.ts';
 import { logsCommand } from './commands/logs.ts';
 import { scaleCommand } from './commands/scale.ts';
@@ -11,6 +12,7 @@ import { waitCommand } from './commands/wait.ts';
 export const OWN_COMMANDS: readonly Command[] = [
   eventsCommand,
   explainCommand,
+  graphCommand,
   healthcheckCommand,
   logsCommand,
   scaleCommand,

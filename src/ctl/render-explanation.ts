@@ -23,12 +23,14 @@ function renderRun(run: Run, time: RenderTime): string[] {
 
 /** An explanation for people: state, reason, what it waits for, and its runs. */
 export function renderExplanation(explanation: Explanation): string[] {
-  const { name, group, state, since, spawnerr, waits, history } = explanation;
+  const { name, group, state, since, spawnerr, waits, history, health, next_run } = explanation;
   const time = createTimeRenderer();
   const sinceText = since === 0 ? '' : ` since ${time(since)}`;
   return [
     `${joinNamespec(group, name)}: ${state}${sinceText}${spawnerr === '' ? '' : ` (${spawnerr})`}`,
     ...(waits.length > 0 ? [`waits for: ${waits.join(', ')}`] : []),
+    ...(health === 'none' ? [] : [`health: ${health}`]),
+    ...(next_run === 0 ? [] : [`next run: ${time(next_run)}`]),
     ...(history.length > 0 ? ['runs, newest last:'] : ['it has never been started']),
     ...history.flatMap((run) => renderRun(run, time)),
   ];

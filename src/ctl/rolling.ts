@@ -10,6 +10,9 @@ import { selectProcesses } from './select.ts';
 
 const UP_CODES: ReadonlySet<number> = new Set([...RUNNING_STATES].map((name) => PROCESS_STATE_CODES[name]));
 
+/** Longer than any ready_timeout should be: the daemon itself gives up sooner. */
+const READY_TIMEOUT_S = 600;
+
 /** One stop or start; false when it failed, which is said. */
 async function attempt(ctl: Controller, info: ProcessInfo, wording: Wording, ask: () => Promise<unknown>) {
   const entry = { name: info.name, group: info.group, description: 'OK' };
@@ -29,10 +32,25 @@ async function restartOne(ctl: Controller, info: ProcessInfo): Promise<boolean> 
   const id = `${info.group}:${info.name}`;
   const wasUp = UP_CODES.has(info.state);
   if (wasUp && !(await attempt(ctl, info, STOP_WORDING, () => ctl.server.stopProcess(id)))) return false;
-  return attempt(ctl, info, START_WORDING, () => ctl.server.startProcess(id));
+  const isStarted = await attempt(ctl, info, START_WORDING, () => ctl.server.startProcess(id));
+  return isStarted && waitUntilReady(ctl, info);
 }
 
-/** Restarts one process after the other, each only when the one before is RUNNING; a failure leaves the rest as it is. */
+/** Of a supervisord, which knows no readiness, what runs is ready. */
+async function waitUntilReady(ctl: Controller, { group, name }: ProcessInfo): Promise<boolean> {
+  const shown = joinNamespec(group, name);
+  try {
+    if (await ctl.additions.wait(`${group}:${name}`, 'ready', READY_TIMEOUT_S)) return true;
+    ctl.fail(`${shown}: ERROR (not ready within ${READY_TIMEOUT_S} s)`);
+  } catch (error) {
+    if (!(error instanceof RpcFault)) throw error;
+    if (error.code === FAULT_CODES.UNKNOWN_METHOD) return true;
+    ctl.fail(`${shown}: ERROR (did not become ready)`);
+  }
+  return false;
+}
+
+/** Restarts one process after the other, each only when the one before is ready; a failure leaves the rest as it is. */
 export async function restartRolling(ctl: Controller, names: readonly string[]): Promise<void> {
   const { infos, unknown } = selectProcesses(await ctl.server.getAllProcessInfo(), names);
   for (const line of unknown) ctl.fail(line);

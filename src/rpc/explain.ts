@@ -56,6 +56,7 @@ export function explain(facade: Facade, view: ProcessView): XmlRpcStruct {
     waits: waitsOf(view),
     ready: view.ready,
     health: view.health,
+    next_run: view.nextRunMs === null ? 0 : wholeSeconds(view.nextRunMs),
     history: facade.history(view.id).map(runInfo),
   };
 }

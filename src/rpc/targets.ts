@@ -49,3 +49,20 @@ export function byPriority(facade: Facade, group?: string): readonly ProcessView
     return position(a) - position(b);
   });
 }
+
+/** The same views, each after those that depend on it: without dependencies they stay as they are. */
+export function dependentsFirst(views: readonly ProcessView[]): readonly ProcessView[] {
+  const dependents = new Map<string, ProcessView[]>();
+  for (const view of views) {
+    for (const { id } of view.config.depends_on) dependents.set(id, [...(dependents.get(id) ?? []), view]);
+  }
+  if (dependents.size === 0) return views;
+  const ordered = new Set<ProcessView>();
+  const visit = (view: ProcessView): void => {
+    if (ordered.has(view)) return;
+    for (const dependent of dependents.get(view.id) ?? []) visit(dependent);
+    ordered.add(view);
+  };
+  for (const view of views) visit(view);
+  return [...ordered];
+}

@@ -219,7 +219,7 @@ describe("initvisor's own methods", () => {
     const { call } = bench([{ name: 'x', state: 'BACKOFF', stoppedAtMs: 2_000_000, spawnError: 'Exited too quickly' }]);
     assert.deepEqual(await call('initvisor.explain', 'x'), {
       ...{ name: 'x', group: 'x', state: 'BACKOFF', since: 2000, spawnerr: 'Exited too quickly' },
-      ...{ waits: ['its next try'], ready: false, health: 'none' },
+      ...{ waits: ['its next try'], ready: false, health: 'none', next_run: 0 },
       history: [
         {
           ...{ start: 1000, end: 2000, pid: 5, how: 'exit status 1', peak_kib: 640 },

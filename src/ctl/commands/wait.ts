@@ -4,6 +4,9 @@ import type { Controller } from '../controller.ts';
 import { upcheck } from '../upcheck.ts';
 
 const HELP = `wait <name>:running [--timeout <seconds>]\tWait until a process runs (default 30 seconds)
+wait <name>:ready\t\t\t\tWait until it is ready, as its ready_check or health_check tells
+wait <name>:healthy\t\t\t\tWait until its health_check succeeds
+wait <name>:completed\t\t\t\tWait until it has ended with success
 wait <name>:stopped\t\t\t\tWait until it has stopped
 wait <name>:exited\t\t\t\tWait until it has ended by itself`;
 
@@ -11,7 +14,15 @@ const DEFAULT_TIMEOUT_S = 30;
 const MAX_TIMEOUT_S = 86_400 * 24;
 
 /** What may come after the last colon; anything else there is part of the name. */
-const CONDITIONS: ReadonlySet<string> = new Set(['started', 'running', 'ready', 'completed', 'stopped', 'exited']);
+const CONDITIONS: ReadonlySet<string> = new Set([
+  'started',
+  'running',
+  'ready',
+  'completed',
+  'healthy',
+  'stopped',
+  'exited',
+]);
 
 interface Wanted {
   readonly name: string;

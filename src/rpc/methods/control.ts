@@ -6,7 +6,7 @@ import { parseSignal } from '../signal-number.ts';
 import { startProcess } from '../start-process.ts';
 import { collectStatuses } from '../status-list.ts';
 import { stopProcess } from '../stop-process.ts';
-import { byPriority, namespecOf, resolveTarget } from '../targets.ts';
+import { byPriority, dependentsFirst, namespecOf, resolveTarget } from '../targets.ts';
 
 const NAME = {
   name: 'name',
@@ -34,7 +34,10 @@ const isSignallable: Applies = (view) => SIGNALLABLE_STATES.has(view.state);
 
 /** Acts on all processes, or those of a group, to which it applies; others are not in the answer. */
 function actOnAll({ facade }: CallContext, group: string | undefined, applies: Applies, act: Act): Outcome {
-  return collectStatuses(byPriority(facade, group).filter(applies), (view) => act(view, namespecOf(view)));
+  const views = byPriority(facade, group).filter(applies);
+  // What is up and stops at once is stopped in this order; a start waits by itself.
+  const order = applies === isUp ? dependentsFirst(views) : views;
+  return collectStatuses(order, (view) => act(view, namespecOf(view)));
 }
 
 /** Acts on the process or the group that is called `name`. */

@@ -1,55 +1,18 @@
-import { type ProcessStateName, STOPPED_STATES } from '../../model/states.ts';
-import type { LogChannel, ProcessView } from '../../supervisor/facade.ts';
+import type { LogChannel } from '../../supervisor/facade.ts';
+import { dependencyGraph } from '../dependency-graph.ts';
 import { explain, health } from '../explain.ts';
 import { RpcFault } from '../fault.ts';
-import { type CallContext, method, type RpcMethod } from '../method.ts';
+import { method, type RpcMethod } from '../method.ts';
 import { processInfo } from '../process-info.ts';
-import { byPriority, resolveProcess, resolveTarget } from '../targets.ts';
+import { resolveProcess } from '../targets.ts';
 import { usage } from '../usage.ts';
-import { waitForChange } from '../waiting.ts';
+import { CONDITION_NAMES, waitForCondition } from '../wait-for-condition.ts';
 
 const NAME = { name: 'name', type: 'string', doc: 'Process: `name` or `group:name`.' } as const;
-
-/** What can be waited for, and whether a state is that. */
-const CONDITIONS: ReadonlyMap<string, (state: ProcessStateName) => boolean> = new Map([
-  ['running', (state: ProcessStateName) => state === 'RUNNING'],
-  ['stopped', (state: ProcessStateName) => STOPPED_STATES.has(state)],
-  ['exited', (state: ProcessStateName) => state === 'EXITED'],
-]);
 
 function parseChannel(text: string): LogChannel {
   if (text === 'stdout' || text === 'stderr') return text;
   throw new RpcFault('BAD_ARGUMENTS', text);
-}
-
-function membersOf({ facade }: CallContext, name: string): readonly ProcessView[] {
-  const target = resolveTarget(facade, name);
-  return target.kind === 'group' ? byPriority(facade, target.group) : [target.view];
-}
-
-function waitFor(context: CallContext, name: string, condition: string, timeoutSeconds: number): Promise<boolean> {
-  const { facade } = context;
-  const isMet = CONDITIONS.get(condition);
-  if (isMet === undefined) throw new RpcFault('BAD_ARGUMENTS', condition);
-  if (!(timeoutSeconds >= 0)) throw new RpcFault('BAD_ARGUMENTS', String(timeoutSeconds));
-  const members = membersOf(context, name);
-  const probe = (): true | undefined => {
-    const views = members.map((member) => facade.find(member.group, member.name));
-    if (views.includes(undefined)) throw new RpcFault('BAD_NAME', name);
-    if (views.every((view) => view !== undefined && isMet(view.state))) return true;
-    // FATAL is for good: only somebody's request ends it.
-    if (condition !== 'stopped' && views.some((view) => view?.state === 'FATAL')) {
-      throw new RpcFault('ABNORMAL_TERMINATION', name);
-    }
-    return undefined;
-  };
-  const limit = { deadlineMs: timeoutSeconds * 1000, late: () => false };
-  return waitForChange<boolean>(
-    context,
-    members.map(({ id }) => id),
-    probe,
-    limit,
-  );
 }
 
 /** What Supervisor has not. */
@@ -95,8 +58,9 @@ export const INITVISOR_METHODS: readonly RpcMethod[] = [
     returns: {
       type: 'struct',
       doc:
-        'name, group, state, since (seconds since the epoch), spawnerr, waits (what it waits for, in words), history ' +
-        '(newest runs: start, end, pid, how, peak_kib, asked_by, last_lines).',
+        'name, group, state, since (seconds since the epoch), spawnerr, waits (what it waits for, in words), ready, ' +
+        'health (`none`, `starting`, `healthy`, `unhealthy`), next_run (seconds since the epoch, 0 without a schedule), ' +
+        'history (newest runs: start, end, pid, how, peak_kib, asked_by, last_lines).',
     },
     faults: ['BAD_NAME'],
     duringShutdown: true,
@@ -122,14 +86,27 @@ export const INITVISOR_METHODS: readonly RpcMethod[] = [
     name: 'initvisor.wait',
     params: [
       { name: 'name', type: 'string', doc: 'Process: `name`, `group:name`, or `group:*` for all of a group.' },
-      { name: 'condition', type: 'string', doc: '`running`, `stopped` or `exited`.' },
+      { name: 'condition', type: 'string', doc: `One of ${CONDITION_NAMES.map((name) => `\`${name}\``).join(', ')}.` },
       { name: 'timeout', type: 'double', doc: 'Seconds; an int will do.', default: 60 },
     ],
     returns: { type: 'boolean', doc: 'False when the time was up.' },
     faults: ['BAD_NAME', 'BAD_ARGUMENTS', 'ABNORMAL_TERMINATION'],
     duringShutdown: true,
     doc: 'Answers as soon as a process is in a condition; with a fault 40 when it went FATAL instead.',
-    run: waitFor,
+    run: waitForCondition,
+  }),
+  method({
+    name: 'initvisor.graph',
+    params: [],
+    returns: {
+      type: 'array',
+      doc:
+        'For each process name (`group:name`), state, ready, waits (what it waits for, in words), depends_on (structs of ' +
+        'name, condition and met) and restart_with (names).',
+    },
+    duringShutdown: true,
+    doc: 'Says what depends on what, and which of it is there.',
+    run: ({ facade }) => dependencyGraph(facade),
   }),
   method({
     name: 'initvisor.scale',
