@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import type { Config, GroupConfig, ProcessConfig, ServerConfig } from '../../src/config/config.ts';
+import type { Schema } from '../../src/config/option.ts';
 import { loadConfig } from '../../src/config/parse.ts';
+import { programSchema } from '../../src/config/schema/program.ts';
+import { supervisordSchema } from '../../src/config/schema/supervisord.ts';
 import { NO_FLAGS, systemSource } from '../config/sources.ts';
 import { CONFIG_CASES, INCLUDED } from './config-cases.ts';
 
@@ -45,19 +48,14 @@ function realizeAll(paths: readonly string[]): unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
-function processShape(one: ProcessConfig): unknown {
-  const {
-    section: _s,
-    program: _p,
-    group: _g,
-    main: _m,
-    exit_on_fatal: _e,
-    console: _c,
-    console_prefix: _x,
-    log_rate_limit: _l,
-    ...rest
-  } = one;
-  return rest;
+/** Without what only initvisor knows. */
+function withoutAdditions(values: object, schema: Schema): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([key]) => schema[key]?.since !== 'initvisor'));
+}
+
+function processShape(process: ProcessConfig): unknown {
+  const { section: _s, program: _p, group: _g, log_rate_limit: _l, stopsignal, ...rest } = process;
+  return { ...withoutAdditions(rest, programSchema), stopsignal: stopsignal[0]?.signal };
 }
 
 function groupShape({ name, priority, processes, fcgi, listener }: GroupConfig): unknown {
@@ -76,22 +74,11 @@ function serverShape({ section, username, password, address }: ServerConfig): un
 }
 
 function configShape({ supervisord, groups, servers, messages }: Config): unknown {
-  const {
-    exit_on_fatal: _e,
-    console: _c,
-    console_prefix: _x,
-    log_rate_limit: _l,
-    shutdown_timeout: _s,
-    termination_log: _t,
-    user,
-    logfile,
-    nodaemon,
-    ...rest
-  } = supervisord;
+  const { user, logfile, nodaemon, ...rest } = supervisord;
   const texts = (level: string) => messages.filter((message) => message.level === level).map(({ text }) => text);
   return {
     supervisord: {
-      ...rest,
+      ...withoutAdditions(rest, supervisordSchema),
       logfile: logfile.kind === 'syslog' ? 'syslog' : logfile.path,
       nodaemon: nodaemon ?? false,
       uid: user?.uid ?? null,
