@@ -7,6 +7,7 @@ import { FleetChecks } from './fleet-checks.ts';
 import { startOrder } from './group-order.ts';
 import {
   type Asker,
+  adopt,
   collect,
   createMember,
   deadlineOf,
@@ -33,9 +34,8 @@ export class Fleet {
 
   constructor(options: FleetOptions) {
     this.#options = options;
-    const { members } = this;
-    this.#closing = new Closing({ ...options, members, apply: (...input) => this.#apply(...input) });
-    this.#checks = new FleetChecks(members, {
+    this.#closing = new Closing({ ...options, members: this.members, apply: (...input) => this.#apply(...input) });
+    this.#checks = new FleetChecks(this.members, {
       restart: (...order) => this.#restart(...order),
       stopToRetry: (id, why, now, effects) => this.#apply(id, { kind: 'stop', comeback: 'retry', why }, now, effects),
       shutDown: (...order) => this.#closing.begin(...order),
@@ -43,12 +43,11 @@ export class Fleet {
     });
   }
 
-  /** From the request on, while requests drain too. */
+  /** From the request on, while requests drain too; once it is stopping nothing comes back. */
   get isShuttingDown(): boolean {
     return this.#closing.hasBegun;
   }
 
-  /** Nothing comes back any more: requests have drained. */
   get isStopping(): boolean {
     return this.#closing.isStopping;
   }
@@ -58,13 +57,16 @@ export class Fleet {
     this.dependencies.changed();
   }
 
-  /** Gives a process another configuration while it runs. */
-  update(spec: MemberSpec): void {
-    const member = this.members.get(spec.id);
-    if (member === undefined) return;
-    if (member.retirement === null) member.spec = spec;
-    else member.retirement = { ...member.retirement, spec };
-    this.dependencies.changed();
+  /** Gives a process another configuration while it runs; one that waits may have nothing to wait for any more. */
+  update(spec: MemberSpec, now: MonotonicMs): FleetEffect[] {
+    return collect((effects) => {
+      const member = this.members.get(spec.id);
+      if (member === undefined) return;
+      const needed = adopt(member, spec);
+      this.dependencies.changed();
+      this.#stopNeeds(needed, now, effects);
+      if (member.process.wantsStart && !this.isStopping) this.#admit(spec.id, member, now, effects);
+    });
   }
 
   /** Ids to start on their own, in order. */
@@ -222,14 +224,11 @@ export class Fleet {
     if (process.state !== 'STARTING' || before.state === 'STARTING') return;
     member.told = '';
     member.starts += 1;
-    const isFirst = member.starts === 1;
     const why = `${member.spec.policy.name} was restarted (restart_with)`;
-    for (const follower of isFirst ? [] : this.dependencies.followersOf(id)) {
-      this.#restart(follower, 'restart_with', why, now, effects);
-    }
+    const followers = member.starts === 1 ? [] : this.dependencies.followersOf(id);
+    for (const follower of followers) this.#restart(follower, 'restart_with', why, now, effects);
   }
 
-  /** Others may have waited for what it has come to. */
   #followUp(id: string, member: Member, before: ProcessState, now: MonotonicMs, effects: FleetEffect[]): void {
     const { process } = member;
     if (process.wantsStart !== before.wantsStart) effects.push({ kind: 'waitChanged', id });
@@ -240,7 +239,7 @@ export class Fleet {
     // What was to come back has completed for good when it does not.
     const isOther = process.state !== before.state || process.pid !== before.pid;
     if (isOther || hasStartAhead(process) !== hasStartAhead(before)) this.#reconsider(id, now, effects);
-    if (isDown(process)) this.#stopNeeds(member, now, effects);
+    if (isDown(process)) this.#stopNeeds(member.spec, now, effects);
   }
 
   #admit(id: string, member: Member, now: MonotonicMs, effects: FleetEffect[]): void {
@@ -249,7 +248,7 @@ export class Fleet {
     if (waits.length === 0) this.#apply(id, { kind: 'admitted' }, now, effects);
     else if (text !== member.told) {
       member.told = text;
-      effects.push({ kind: 'log', level: 'info', text });
+      effects.push({ kind: 'waitChanged', id }, { kind: 'log', level: 'info', text });
     }
   }
 
@@ -261,9 +260,9 @@ export class Fleet {
     }
   }
 
-  /** It is down: what it depends on may have waited for that to stop as well. */
-  #stopNeeds({ spec }: Member, now: MonotonicMs, effects: FleetEffect[]): void {
-    for (const { id } of spec.dependsOn) {
+  /** It is down, or needs other ones now: what it needed may have waited for that to stop as well. */
+  #stopNeeds({ dependsOn }: MemberSpec, now: MonotonicMs, effects: FleetEffect[]): void {
+    for (const { id } of dependsOn) {
       const needed = this.members.get(id);
       if (needed?.stopsLater === true) this.#requestStop(id, needed, now, effects);
     }

@@ -68,7 +68,7 @@ export type FleetEffect =
   | { readonly kind: 'ask'; readonly id: string; readonly check: CheckKind }
   /** Whatever check of it is being carried out is not wanted any more. */
   | { readonly kind: 'hush'; readonly id: string }
-  /** It has begun or ceased to wait for others. */
+  /** It has begun or ceased to wait for others, or waits for other ones. */
   | { readonly kind: 'waitChanged'; readonly id: string }
   /** It has become ready or well, or ceased to be. */
   | { readonly kind: 'checksChanged'; readonly id: string; readonly ready: boolean }
@@ -83,4 +83,12 @@ export function collect(act: (effects: FleetEffect[]) => void): FleetEffect[] {
   const effects: FleetEffect[] = [];
   act(effects);
   return effects;
+}
+
+/** Gives it another configuration, at once or when it comes back; returns the one before. */
+export function adopt(member: Member, spec: MemberSpec): MemberSpec {
+  const before = member.spec;
+  if (member.retirement === null) member.spec = spec;
+  else member.retirement = { ...member.retirement, spec };
+  return before;
 }

@@ -8,6 +8,8 @@ import { waitForChange } from './waiting.ts';
 function started(view: ProcessView | undefined, name: string): true | undefined {
   if (view !== undefined && view.spawnError !== '') throw new RpcFault('SPAWN_ERROR', name);
   if (view?.state === 'RUNNING') return true;
+  // Somebody has to see to what it waits for first.
+  if (view?.waits.some((wait) => wait.endsWith('(FATAL)'))) throw new RpcFault('ABNORMAL_TERMINATION', name);
   if (view?.state === 'STARTING' || (view !== undefined && view.waits.length > 0)) return undefined;
   throw new RpcFault('ABNORMAL_TERMINATION', name);
 }

@@ -160,7 +160,7 @@ export class Supervisor {
     for (const id of plan.removed) this.#run(this.#fleet.retire(id, null, false, now));
     for (const { group, process } of plan.kept) {
       this.effects.inventory.update(group, process);
-      this.#fleet.update(memberSpecOf(group, process));
+      this.#run(this.#fleet.update(memberSpecOf(group, process), now));
     }
     for (const each of plan.restarted) this.#replace(each, this.#startsAgain(each));
     // One that an earlier reload removed may not be gone yet: it comes back when it is.

@@ -129,7 +129,7 @@ describe('the fleet', () => {
   it('gives a process that is to come back under another configuration the newest of all', () => {
     const fleet = running([spec('a', 1)]);
     fleet.retire('a', spec('a', 1, {}, 1000), true, 2000);
-    fleet.update(spec('a', 1, {}, 3000));
+    fleet.update(spec('a', 1, {}, 3000), 2000);
     assert.deepEqual(summary(fleet.handle('a', gone, 2001)), ['replaced', 'spawn a']);
     assert.equal(fleet.members.get('a')?.spec.policy.stopSteps[0]?.waitMs, 3000);
   });

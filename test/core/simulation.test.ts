@@ -80,7 +80,9 @@ const commandArbitrary: fc.Arbitrary<Command> = fc.record({
     { weight: 3, arbitrary: fc.constantFrom('end', 'tell', 'start') },
     {
       weight: 5,
-      arbitrary: fc.constantFrom(...['kill', 'stop', 'replace', 'remove', 'failSpawn', 'failKill', 'schedule']),
+      arbitrary: fc.constantFrom(
+        ...['kill', 'stop', 'replace', 'remove', 'update', 'failSpawn', 'failKill', 'schedule'],
+      ),
     },
     { weight: 2, arbitrary: fc.constantFrom('sicken', 'heal', 'restart', 'shutdown', 'killAll') },
   ),
@@ -126,6 +128,7 @@ function carryOut(world: SimulatedWorld, specs: readonly MemberSpec[], command: 
     stop: () => world.stop(spec.id),
     replace: () => world.retire(spec.id, { ...spec, autostart: !spec.autostart }),
     remove: () => world.retire(spec.id, null),
+    update: () => world.update({ ...spec, dependsOn: spec.dependsOn.slice(command.code) }),
     failSpawn: () => world.failNextSpawn(spec.id),
     failKill: () => world.failNextKill(spec.id),
     schedule: () => world.scheduled(spec.id),

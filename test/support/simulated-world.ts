@@ -103,6 +103,10 @@ export class SimulatedWorld {
     this.#run(this.fleet.retire(id, spec, true, this.now));
   }
 
+  update(spec: MemberSpec): void {
+    this.#run(this.fleet.update(spec, this.now));
+  }
+
   scheduled(id: string): void {
     this.#run(this.fleet.scheduled(id, this.now));
   }
