@@ -5,7 +5,7 @@ import type { CallContext } from './method.ts';
 import { waitForChange } from './waiting.ts';
 
 /**
- * Stops one process; with `wait` the promise lasts until it is down, however long. Faults say `name`, as the client wrote it.
+ * Stops one process, or keeps one that is down from coming back; with `wait` the promise lasts until it is down, however long. Faults say `name`, as the client wrote it.
  * Source: supervisor/rpcinterface.py stopProcess.
  */
 export function stopProcess(
@@ -15,12 +15,12 @@ export function stopProcess(
   wait: boolean,
 ): true | Promise<true> {
   const { facade, stopReports } = context;
-  if (!RUNNING_STATES.has(view.state)) throw new RpcFault('NOT_RUNNING', name);
+  if (!RUNNING_STATES.has(view.state) && !view.comesBack) throw new RpcFault('NOT_RUNNING', name);
   const refusal = facade.stop(view.id);
   if (refusal !== null) throw new RpcFault('FAILED', refusal.reason);
   const isDown = (): true | undefined => {
     const now = facade.find(view.group, view.name);
-    return now === undefined || STOPPED_STATES.has(now.state) ? true : undefined;
+    return now === undefined || (STOPPED_STATES.has(now.state) && !now.comesBack) ? true : undefined;
   };
   if (!wait || isDown()) return true;
   const endReport = stopReports.begin(view.id, view.name);

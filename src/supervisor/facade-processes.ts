@@ -1,4 +1,5 @@
 import type { Member } from '../core/member.ts';
+import { hasStartAhead } from '../core/process-state.ts';
 import { wireExitStatus } from '../model/exit-status.ts';
 import { signalName } from '../model/signals.ts';
 import { prepareCommand } from '../os/spawn.ts';
@@ -28,6 +29,7 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
       {
         ...{ id: spec.id, group: spec.group, name: spec.name, state, pid, spawnError },
         ...{
+          comesBack: hasStartAhead(process),
           nextRunMs: supervisor.nextRunOf(spec.id),
           waits: supervisor.waitsOf(spec.id),
           ready: checks.ready,

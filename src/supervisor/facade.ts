@@ -13,6 +13,8 @@ export interface ProcessView {
   /** 0 when none is alive. */
   readonly pid: number;
   readonly spawnError: string;
+  /** It is down and would start without anybody's word: it waits, is to be retried or restarted. */
+  readonly comesBack: boolean;
   /** What it waits for before it starts, each as text: `db:ready`. */
   readonly waits: readonly string[];
   /** When its schedule starts it next, in milliseconds since the epoch; null: it has none. */

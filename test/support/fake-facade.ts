@@ -57,7 +57,7 @@ export function fakeConfig(name: string, group: string, changes: Partial<Process
 function fakeView({ name, group = name, config, ...rest }: FakeProcess): ProcessView {
   return {
     ...{ id: `${group}:${name}`, group, name, state: 'STOPPED', pid: 0, spawnError: '', exitStatus: 0 },
-    ...({ nextRunMs: null, waits: [], ready: false, health: 'none', checkDetail: '' } as const),
+    ...({ comesBack: false, nextRunMs: null, waits: [], ready: false, health: 'none', checkDetail: '' } as const),
     ...{ startedAtMs: 0, stoppedAtMs: 0, logs: { stdout: null, stderr: null }, groupPriority: 999 },
     ...rest,
     config: fakeConfig(name, group, config),

@@ -28,8 +28,8 @@ function wait(until: string) {
 type Act = (view: ProcessView, name: string) => Outcome;
 type Applies = (view: ProcessView) => boolean;
 
-const isUp: Applies = (view) => RUNNING_STATES.has(view.state);
-const isDown: Applies = (view) => !isUp(view);
+const isUp: Applies = (view) => RUNNING_STATES.has(view.state) || view.comesBack;
+const isDown: Applies = (view) => !RUNNING_STATES.has(view.state);
 const isSignallable: Applies = (view) => SIGNALLABLE_STATES.has(view.state);
 
 /** Acts on all processes, or those of a group, to which it applies; others are not in the answer. */
