@@ -80,6 +80,7 @@ export async function buildCodeCaches(directory: string, bundle: Bundle): Promis
     await bundle('src/bin/record-code-cache.ts', recorder);
     await record(recorder, ['initvisor', directory, '-c', writeConfig(folder)]);
     await recordClient(recorder, directory, folder);
+    await record(recorder, ['init-mode', directory, '--', 'true']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -126,6 +126,7 @@ async function buildPrograms(): Promise<void> {
   });
   await buildLaunched('initvisor');
   await buildLaunched('initvisorctl');
+  await buildLaunched('init-mode');
   await buildListeners(root, async ({ source, outfile }) => {
     await build({ ...BUNDLE_OPTIONS, entryPoints: [source], outfile, legalComments: 'external' });
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Script } from 'node:vm';
 
 /** Programs that start from a code cache. */
-export type BundleName = 'initvisor' | 'initvisorctl';
+export type BundleName = 'initvisor' | 'initvisorctl' | 'init-mode';
 
 /** In dist/: one function expression with the parameters of a CommonJS module, in ASCII. */
 export function bundleFile(name: BundleName): string {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type BundleName, codeCacheFile, compileBundle, runBundle } from './bundle-file.ts';
+import { chooseBundle } from './choose-bundle.ts';
 
 function readCodeCache(name: BundleName, directory: string): Buffer | undefined {
   try {
@@ -12,13 +13,6 @@ function readCodeCache(name: BundleName, directory: string): Buffer | undefined 
   }
 }
 
-/** The name it was started under decides; another one (a link of somebody's own) leaves it to the file in dist/. */
-function chooseBundle(startedAs: string, file: string): BundleName {
-  if (startedAs === 'supervisorctl') return 'initvisorctl';
-  if (startedAs === 'supervisord' || startedAs === 'echo_supervisord_conf') return 'initvisor';
-  return file === 'initvisorctl.cjs' ? 'initvisorctl' : 'initvisor';
-}
-
 const directory = import.meta.dirname;
-const name = chooseBundle(basename(process.argv[1] ?? ''), basename(import.meta.filename));
+const name = chooseBundle(basename(process.argv[1] ?? ''), basename(import.meta.filename), process.argv.slice(2));
 runBundle(name, compileBundle(name, directory, readCodeCache(name, directory)), require, directory);

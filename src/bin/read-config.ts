@@ -3,6 +3,7 @@ import { type DaemonFlags, parseDaemonFlags, renderDaemonFlags } from '../config
 import { type LoadResult, loadConfig } from '../config/parse.ts';
 import { renderPlacedText, renderProblem } from '../config/problem.ts';
 import type { ConfigSource } from '../config/source.ts';
+import { programName } from './own-name.ts';
 import { VERSION } from './version.ts';
 
 export const USAGE_STATUS = 2;
@@ -13,10 +14,18 @@ export function failUsage(message: string): never {
   process.exit(USAGE_STATUS);
 }
 
+/** For a command without its `--`, or flags of tini's before it. */
+function hintAtInitMode(error: string): string {
+  const isCommand = /^option -\w not recognized|^positional arguments/.test(error);
+  return isCommand && programName() === 'initvisor'
+    ? '\nTo run one command as an init, use initvisor [flags] -- COMMAND ARG…'
+    : '';
+}
+
 /** Flags of the command line; help, version and mistakes end the process. */
 export function readFlags(words: readonly string[]): DaemonFlags {
   const parsed = parseDaemonFlags(words);
-  if (!parsed.ok) failUsage(parsed.error);
+  if (!parsed.ok) failUsage(parsed.error + hintAtInitMode(parsed.error));
   if (parsed.flags.action === 'run') return parsed.flags;
   process.stdout.write(parsed.flags.action === 'version' ? `${VERSION}\n` : renderHelp());
   process.exit(0);
@@ -66,6 +75,7 @@ export function problemLines(result: LoadResult): { level: 'error' | 'warn'; tex
 function renderHelp(): string {
   return [
     'Usage: initvisor [options]                  run the programs of a configuration, in the foreground',
+    '       initvisor [flags] -- COMMAND ARG…    run one command as tini does; `initvisor -h --` lists the flags',
     '       initvisor check [--print] [options]  say what is wrong with a configuration',
     '       initvisor sample-config              print a documented configuration',
     '',

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { codeCacheFile, compileBundle, runBundle } from './bundle-file.ts';
 
 const [node = '', , program, directory = '', ...args] = process.argv;
-const name = program === 'initvisorctl' ? 'initvisorctl' : 'initvisor';
+const name = program === 'initvisorctl' || program === 'init-mode' ? program : 'initvisor';
 const script = compileBundle(name, directory, undefined);
 process.argv = [node, join(directory, `${name}.cjs`), ...args];
 process.on('exit', (status) => {

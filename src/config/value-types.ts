@@ -1,6 +1,6 @@
 import { LOG_LEVELS, type LogLevel } from '../model/log-level.ts';
 import { pythonQuote as quote } from '../model/python-quote.ts';
-import { SIGNAL_ALIASES, SIGNAL_NUMBERS } from '../model/signals.ts';
+import { SIGNAL_NUMBERS, signalByName } from '../model/signals.ts';
 import { parseEnvironment } from './environment.ts';
 import type { TextType, ValueType } from './option.ts';
 import { parseDecimal, parseOctal, strip, ValueError } from './python-text.ts';
@@ -101,22 +101,15 @@ export function withError<T>(type: ValueType<T>, render: (value: string) => stri
   };
 }
 
-const SIGNALS: Readonly<Record<string, number>> = SIGNAL_NUMBERS;
-
-function signalByName(value: string): number | undefined {
-  const upper = strip(value).toUpperCase();
-  const name = upper.startsWith('SIG') ? upper : `SIG${upper}`;
-  const canonical = Object.hasOwn(SIGNAL_ALIASES, name) ? (SIGNAL_ALIASES[name] ?? name) : name;
-  return Object.hasOwn(SIGNALS, canonical) ? SIGNALS[canonical] : undefined;
-}
+const SIGNALS: ReadonlySet<number> = new Set(Object.values(SIGNAL_NUMBERS));
 
 /** Signal number; 0 is accepted, as upstream, where it is SIG_DFL's value. */
 export const signal: TextType<number> = {
   name: 'signal',
   parse: (value) => {
-    const number = parseDecimal(value) ?? signalByName(value);
+    const number = parseDecimal(value) ?? signalByName(strip(value));
     if (number === undefined) throw new ValueError(`value ${quote(value)} is not a valid signal name`);
-    if (number !== 0 && !Object.values(SIGNALS).includes(number)) {
+    if (number !== 0 && !SIGNALS.has(number)) {
       throw new ValueError(`value ${quote(value)} is not a valid signal number`);
     }
     return number;

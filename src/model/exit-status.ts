@@ -8,6 +8,11 @@ export type ExitStatus =
 export const exitedWith = (code: number): ExitStatus => ({ kind: 'code', code });
 export const killedBy = (signal: number, coreDumped = false): ExitStatus => ({ kind: 'signal', signal, coreDumped });
 
+/** Of the numbers that the addon gives: exit code or signal, and 0 for a code, 1 for a signal, 2 for one with a core. */
+export function decodeExitStatus(value: number, kind: number): ExitStatus {
+  return kind === 0 ? exitedWith(value) : killedBy(value, kind === 2);
+}
+
 /** `exit status 1`, `terminated by SIGKILL`. Source: supervisor/options.py decode_wait_status. */
 export function renderExitStatus(status: ExitStatus): string {
   if (status.kind === 'code') return `exit status ${status.code}`;

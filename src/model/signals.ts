@@ -52,3 +52,12 @@ const namesByNumber = new Map<number, SignalName>(
 export function signalName(number: number): SignalName | undefined {
   return namesByNumber.get(number);
 }
+
+/** 15 for `SIGTERM`, `TERM` and `term`; undefined for a name that no signal has. */
+export function signalByName(name: string): number | undefined {
+  const upper = name.toUpperCase();
+  const full = upper.startsWith('SIG') ? upper : `SIG${upper}`;
+  const canonical = Object.hasOwn(SIGNAL_ALIASES, full) ? (SIGNAL_ALIASES[full] ?? full) : full;
+  const numbers: Readonly<Record<string, number>> = SIGNAL_NUMBERS;
+  return Object.hasOwn(numbers, canonical) ? numbers[canonical] : undefined;
+}

@@ -7,16 +7,20 @@ const CAUGHT_ONCE = ['SIGTERM', 'SIGINT'] as const;
 
 /**
  * Requests to end that reached Node before any of our code ran, told by the handler that is used up.
- * To be asked before there are handlers of our own.
- * @param status text of /proc/self/status of a process that is PID 1
+ * @param isCaught whether a signal had a handler before there were any of ours, in a process that is PID 1
  */
+export function missedByNode(isCaught: (signal: number) => boolean): CatchableSignal[] {
+  const missed = CAUGHT_ONCE.filter((name) => !isCaught(SIGNAL_NUMBERS[name]));
+  // Neither is caught: this is not the way of this Node, and tells nothing.
+  return missed.length === CAUGHT_ONCE.length ? [] : missed;
+}
+
+/** The same by the text of /proc/self/status. */
 export function missedSignals(status: string): CatchableSignal[] {
   const mask = /^SigCgt:\s+([0-9a-f]+)$/m.exec(status)?.[1];
   if (mask === undefined) return [];
   const caught = BigInt(`0x${mask}`);
-  const missed = CAUGHT_ONCE.filter((name) => (caught & (1n << BigInt(SIGNAL_NUMBERS[name] - 1))) === 0n);
-  // Neither is caught: this is not the way of this Node, and tells nothing.
-  return missed.length === CAUGHT_ONCE.length ? [] : missed;
+  return missedByNode((signal) => (caught & (1n << BigInt(signal - 1))) !== 0n);
 }
 
 /** What this process has missed; nothing unless it is PID 1, as any other is dead then. */

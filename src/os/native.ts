@@ -6,7 +6,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InitvisorError } from '../model/errors.ts';
 import { addonFileName } from './native-file.ts';
+import { INIT_METHODS, type InitCalls } from './native-init.ts';
+import type { SpawnResult } from './spawn-result.ts';
 import type { StreamConsole } from './stream-console.ts';
+
+export type { SpawnResult, SpawnStage } from './spawn-result.ts';
 
 /** One program to start. Everything is applied in the child between vfork and exec. */
 export interface SpawnRequest {
@@ -32,28 +36,6 @@ export interface SpawnRequest {
   readonly noNewPrivs?: boolean;
   /** Signal number that the kernel sends when this process dies. */
   readonly pdeathsig?: number;
-}
-
-export type SpawnStage =
-  | 'setsid'
-  | 'setpgid'
-  | 'fds'
-  | 'rlimit'
-  | 'nice'
-  | 'oom_score_adj'
-  | 'setgroups'
-  | 'setgid'
-  | 'setuid'
-  | 'chdir'
-  | 'no_new_privs'
-  | 'pdeathsig'
-  | 'exec';
-
-/** A child that failed before exec exists all the same: it exits 127 and is reaped like any other. */
-export interface SpawnResult {
-  readonly pid: number;
-  /** Absent when exec succeeded. */
-  readonly failure?: { readonly stage: SpawnStage; readonly errno: string };
 }
 
 export interface UserEntry {
@@ -106,7 +88,7 @@ export interface PumpEvents {
   onSinkReport(report: SinkReport): void;
 }
 
-export interface Native {
+export interface Native extends InitCalls {
   // Processes
   /** Throws syscall `fork` when no process could be made at all (EAGAIN, ENOMEM). */
   spawn(request: SpawnRequest): SpawnResult;
@@ -246,6 +228,7 @@ const METHODS = [
   'streamTail',
   'streamForget',
   'pumpFlush',
+  ...INIT_METHODS,
 ] as const satisfies readonly (keyof Native)[];
 
 function isNative(value: object): value is Native {

@@ -76,6 +76,19 @@ export function groupMembers(processGroup: number): ListedProcess[] | null {
   return listProcesses()?.filter((process) => process.processGroup === processGroup && !process.isZombie) ?? null;
 }
 
+/** Whether another child of this process's parent is in this process group; false when that cannot be found out. */
+export function hasSiblingIn(processGroup: number): boolean {
+  try {
+    const children = readFileSync(`/proc/${process.ppid}/task/${process.ppid}/children`, 'latin1').split(' ');
+    return children
+      .filter((pid) => pid !== '' && Number(pid) !== process.pid)
+      .some((pid) => parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1')).processGroup === processGroup);
+  } catch {
+    // The kernel does not tell (it is optional), the parent is hidden, or one has just ended.
+    return false;
+  }
+}
+
 /** Whether this process has no children at all, zombies included; false when the kernel does not tell (it is optional). */
 function isChildless(): boolean {
   try {

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnosticsChannel from 'node:diagnostics_channel';
-import { type ExitStatus, exitedWith, killedBy } from '../model/exit-status.ts';
+import { decodeExitStatus, type ExitStatus } from '../model/exit-status.ts';
 import type { Native } from './native.ts';
 
 /** Children taken before the event loop gets a turn. */
@@ -54,10 +54,6 @@ function trackForeignChildren(): ForeignChildren {
   };
 }
 
-function decodeStatus(value: number, kind: number): ExitStatus {
-  return kind === 0 ? exitedWith(value) : killedBy(value, kind === 2);
-}
-
 /** Takes the status of every child of this process that ends, Node's own excepted, and hands each on. */
 export function createReaper({ native, onExit, onError }: ReaperOptions): Reaper {
   const rows = new Int32Array(BATCH * FIELDS);
@@ -70,7 +66,7 @@ export function createReaper({ native, onExit, onError }: ReaperOptions): Reaper
     for (let at = 0; at < taken.length; at += FIELDS) {
       const [pid = 0, value = 0, kind = 0, peakKib = 0] = taken.slice(at, at + FIELDS);
       try {
-        onExit(pid, decodeStatus(value, kind), peakKib);
+        onExit(pid, decodeExitStatus(value, kind), peakKib);
       } catch (error) {
         onError(error);
       }
@@ -115,7 +111,7 @@ export function waitForChild(native: Pick<Native, 'reap'>, pid: number): ExitSta
   const cell = new Int32Array(new SharedArrayBuffer(4));
   for (;;) {
     const count = native.reap(rows, new Int32Array(0));
-    if (count > 0 && rows[0] === pid) return decodeStatus(rows[1] ?? 0, rows[2] ?? 0);
+    if (count > 0 && rows[0] === pid) return decodeExitStatus(rows[1] ?? 0, rows[2] ?? 0);
     if (count === 0) Atomics.wait(cell, 0, 0, 5);
   }
 }

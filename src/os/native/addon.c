@@ -79,6 +79,33 @@ bool native_arg_string(napi_env env, napi_value value, char **out) {
     return true;
 }
 
+bool native_arg_bytes(napi_env env, napi_value value, char **out) {
+    size_t length;
+    if (napi_get_value_string_latin1(env, value, NULL, 0, &length) != napi_ok) {
+        napi_throw_type_error(env, NULL, "expected a string");
+        return false;
+    }
+    char *copy = malloc(length + 1);
+    if (copy == NULL) {
+        native_throw(env, "malloc", ENOMEM);
+        return false;
+    }
+    napi_get_value_string_latin1(env, value, copy, length + 1, NULL);
+    *out = copy;
+    return true;
+}
+
+bool native_arg_int32_array(napi_env env, napi_value value, int32_t **data, size_t *length) {
+    napi_typedarray_type type;
+    void *raw;
+    if (napi_get_typedarray_info(env, value, &type, length, &raw, NULL, NULL) != napi_ok || type != napi_int32_array) {
+        napi_throw_type_error(env, NULL, "expected an Int32Array");
+        return false;
+    }
+    *data = raw;
+    return true;
+}
+
 napi_value native_int(napi_env env, int64_t value) {
     napi_value result;
     napi_create_int64(env, value, &result);
@@ -117,8 +144,11 @@ __attribute__((weak)) void register_pump(napi_env env, napi_value exports) {
 
 NAPI_MODULE_INIT() {
     register_spawn(env, exports);
+    register_spawn_command(env, exports);
     register_reap(env, exports);
     register_process(env, exports);
+    register_signals(env, exports);
+    register_terminal(env, exports);
     register_descriptors(env, exports);
     register_connect(env, exports);
     register_datagram(env, exports);

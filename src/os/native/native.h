@@ -39,6 +39,9 @@ bool native_arg_int_within(napi_env env, napi_value value, int64_t min, int64_t 
 bool native_arg_bool(napi_env env, napi_value value, bool *out);
 /** A malloc'd NUL-terminated copy; the caller frees it. A string with a NUL inside is a TypeError. */
 bool native_arg_string(napi_env env, napi_value value, char **out);
+/** The same for a string that holds one byte a character, none of them NUL. */
+bool native_arg_bytes(napi_env env, napi_value value, char **out);
+bool native_arg_int32_array(napi_env env, napi_value value, int32_t **data, size_t *length);
 
 napi_value native_int(napi_env env, int64_t value);
 napi_value native_bool(napi_env env, bool value);
@@ -48,8 +51,11 @@ napi_value native_null(napi_env env);
 
 // One function per file that exports something.
 void register_spawn(napi_env env, napi_value exports);
+void register_spawn_command(napi_env env, napi_value exports);
 void register_reap(napi_env env, napi_value exports);
 void register_process(napi_env env, napi_value exports);
+void register_signals(napi_env env, napi_value exports);
+void register_terminal(napi_env env, napi_value exports);
 void register_descriptors(napi_env env, napi_value exports);
 void register_connect(napi_env env, napi_value exports);
 void register_datagram(napi_env env, napi_value exports);

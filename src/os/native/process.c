@@ -25,6 +25,14 @@ static napi_value call_set_child_subreaper(napi_env env, napi_callback_info info
     return native_undefined(env);
 }
 
+static napi_value call_set_pdeathsig(napi_env env, napi_callback_info info) {
+    napi_value argument;
+    int64_t number;
+    if (!native_args(env, info, &argument, 1) || !native_arg_int_within(env, argument, 1, _NSIG, &number)) return NULL;
+    if (prctl(PR_SET_PDEATHSIG, number, 0, 0, 0) != 0) return native_throw(env, "prctl", errno);
+    return native_undefined(env);
+}
+
 /** _exit(2): Node's own way out takes milliseconds to free what the kernel frees anyway. */
 static napi_value call_exit_now(napi_env env, napi_callback_info info) {
     napi_value argument;
@@ -59,6 +67,7 @@ void register_process(napi_env env, napi_value exports) {
     static const native_method methods[] = {
         {"kill", call_kill},
         {"setChildSubreaper", call_set_child_subreaper},
+        {"setPdeathsig", call_set_pdeathsig},
         {"setsid", call_setsid},
         {"exitNow", call_exit_now},
         {"giveMemoryBack", call_give_memory_back},

@@ -43,6 +43,15 @@ static int step_setpgid(const spawn_request *request) {
     return request->new_group ? setpgid(0, 0) : 0;
 }
 
+static int step_terminal(const spawn_request *request) {
+    if (request->command != NULL) spawn_child_take_terminal(request->command);
+    return 0;
+}
+
+static int step_fds(const spawn_request *request) {
+    return request->command == NULL ? spawn_child_fds(request) : spawn_child_keep_fds(request->command);
+}
+
 static int step_rlimit(const spawn_request *request) {
     for (size_t i = 0; i < request->limit_count; i++) {
         if (setrlimit(request->limits[i].resource, &request->limits[i].value) != 0) return -1;
@@ -99,6 +108,7 @@ static int step_pdeathsig(const spawn_request *request) {
 static int step_exec(const spawn_request *request) {
     const unsigned long none[LAST_SIGNAL / 8 / sizeof(unsigned long)] = {0};
     syscall(SYS_rt_sigprocmask, SIG_SETMASK, none, NULL, LAST_SIGNAL / 8);
+    if (request->command != NULL) return spawn_child_exec_command(request);
     return execve(request->file, request->argv, request->env);
 }
 
@@ -108,7 +118,8 @@ static const struct {
 } steps[] = {
     {"setsid", step_setsid},
     {"setpgid", step_setpgid},
-    {"fds", spawn_child_fds},
+    {"terminal", step_terminal},
+    {"fds", step_fds},
     {"rlimit", step_rlimit},
     {"nice", step_nice},
     {"oom_score_adj", step_oom_score_adj},

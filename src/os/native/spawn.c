@@ -192,11 +192,11 @@ static void free_request(spawn_request *request) {
 }
 
 /**
- * Pid of the child, or -1 with errno set. Every signal is blocked meanwhile: a handler run by the child would write to
+ * Every signal is blocked meanwhile: a handler run by the child would write to
  * the parent's memory, Node's own among it. A child that changes its user makes the shared memory, and so this process,
  * undumpable, which closes our /proc to everybody: to root in a container too, and with it `echo > /proc/1/fd/1`.
  */
-static pid_t clone_child(spawn_request *request) {
+pid_t spawn_clone(spawn_request *request) {
     unsigned long all[LAST_SIGNAL / 8 / sizeof(unsigned long)], before[LAST_SIGNAL / 8 / sizeof(unsigned long)];
     char *stack = mmap(NULL, STACK_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) return -1;
@@ -213,7 +213,7 @@ static pid_t clone_child(spawn_request *request) {
     return pid;
 }
 
-static napi_value render_result(napi_env env, pid_t pid, const spawn_request *request) {
+napi_value spawn_render(napi_env env, pid_t pid, const spawn_request *request) {
     napi_value result, failure;
     napi_create_object(env, &result);
     napi_set_named_property(env, result, "pid", native_int(env, pid));
@@ -230,8 +230,8 @@ static napi_value call_spawn(napi_env env, napi_callback_info info) {
     spawn_request request = {0};
     if (!native_args(env, info, &object, 1)) return NULL;
     if (read_request(env, object, &request)) {
-        pid_t pid = clone_child(&request);
-        result = pid == -1 ? native_throw(env, "fork", errno) : render_result(env, pid, &request);
+        pid_t pid = spawn_clone(&request);
+        result = pid == -1 ? native_throw(env, "fork", errno) : spawn_render(env, pid, &request);
     }
     free_request(&request);
     return result;
