@@ -25,7 +25,7 @@ function copyWithoutCache(t: TestContext): string {
 }
 
 describe('the bundle', () => {
-  for (const name of ['initvisor', 'initvisorctl'] as const) {
+  for (const name of ['initvisor', 'initvisorctl', 'init-mode'] as const) {
     it(`of ${name} is built with a code cache that this Node accepts`, () => {
       const script = compileBundle(name, DIST, readFileSync(join(DIST, codeCacheFile(name))));
       assert.equal(script.cachedDataRejected, false);

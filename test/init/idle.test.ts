@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { setTimeout as pass } from 'node:timers/promises';
 import { OWN_FILES, startDaemon } from '../support/daemon.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { sleepsOf, ticksOf } from '../support/wake-ups.ts';
 
 const CONFIG = `${OWN_FILES}[program:p]
 command=sleep 1000
@@ -17,19 +17,6 @@ supervisor.rpcinterface_factory=supervisor.rpcinterface:make_main_rpcinterface
 const WATCHED_MS = 4000;
 /** The engine's own threads clean up once or twice after a start. */
 const ALLOWED_SWITCHES = 6;
-
-/** How often all threads of a process have gone to sleep. */
-function sleepsOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`)
-    .map((task) => readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8'))
-    .reduce((sum, status) => sum + Number(/^voluntary_ctxt_switches:\s+(\d+)/m.exec(status)?.[1]), 0);
-}
-
-/** Processor time of a process, in ticks of 10 ms. */
-function ticksOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return Number(fields[11]) + Number(fields[12]);
-}
 
 describe('an idle daemon', () => {
   it('sleeps: no thread wakes up and no processor time goes by', async (t) => {

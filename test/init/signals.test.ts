@@ -3,6 +3,7 @@ import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { OWN_FILES, startDaemon, type TestDaemon } from '../support/daemon.ts';
+import { handlesTerm } from '../support/handles-term.ts';
 import { missing } from '../support/requirements.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -14,17 +15,6 @@ command=sh -c 'while :; do echo tick; sleep 0.02; done'
 startsecs=0
 stdout_logfile=%DIR%/talker.log
 `;
-
-/** Whether it has a handler for signal 15 by now. */
-function handlesTerm(pid: number): boolean {
-  try {
-    const mask = /^SigCgt:\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '0';
-    return (BigInt(`0x${mask}`) & (1n << 14n)) !== 0n;
-  } catch {
-    // ENOENT: not started yet.
-    return false;
-  }
-}
 
 const sizeOf = (daemon: TestDaemon, name: string): number => {
   const path = join(daemon.dir, name);

@@ -9,6 +9,9 @@ const REQUIREMENTS = {
     why: 'needs unshare(1) and the right to make a PID namespace',
   },
   supervisor: { met: () => existsSync('/usr/bin/supervisord'), why: "needs Debian's package supervisor" },
+  tini: { met: () => existsSync('/usr/bin/tini'), why: "needs Debian's package tini" },
+  'dumb-init': { met: () => existsSync('/usr/bin/dumb-init'), why: "needs Debian's package dumb-init" },
+  script: { met: () => existsSync('/usr/bin/script'), why: 'needs script(1) of util-linux' },
   postgresql: { met: () => existsSync('/usr/lib/postgresql/15/bin/postgres'), why: "needs Debian's postgresql-15" },
   chromium: { met: () => existsSync('/usr/bin/chromium'), why: "needs Debian's package chromium" },
   'container engine': {
