@@ -1,7 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../support/wait-for.ts';
 import { measureRpc } from './rpc.ts';
-import { INITS, INITVISOR_SUBJECT, SUPERVISOR_SUBJECT, SUPERVISORS, type Subject } from './subjects.ts';
+import {
+  EMPTY_NODE_SUBJECT,
+  INITS,
+  INITVISOR_SUBJECT,
+  ONE_COMMAND,
+  ONE_COMMAND_AND_LEAST,
+  SUPERVISOR_SUBJECT,
+  SUPERVISORS,
+  type Subject,
+} from './subjects.ts';
 import { milliseconds, type Trial } from './trial.ts';
 
 /** Values by metric; what did not come to an end within the time is Infinity. */
@@ -46,14 +55,22 @@ async function measureRestart(trial: Trial, subject: Subject): Promise<Values> {
   return { 'kill to replacement, ms': times.sort((a, b) => a - b)[KILLS >> 1] ?? Infinity };
 }
 
-async function measureIdle(trial: Trial, subject: Subject): Promise<Values> {
-  trial.start(subject, { count: 10, command: trial.runCommand() });
-  await trial.waitForStamps(10);
-  await sleep(SETTLE_MS);
-  const anonymous = trial.anonymousKib();
-  const before = trial.sleeps();
-  await sleep(IDLE_MS);
-  return { 'anonymous memory, MB': anonymous / 1024, 'wake-ups in 10 s': trial.sleeps() - before };
+const measureIdle =
+  (count: number) =>
+  async (trial: Trial, subject: Subject): Promise<Values> => {
+    trial.start(subject, { count, command: trial.runCommand() });
+    await trial.waitForStamps(count);
+    await sleep(SETTLE_MS);
+    const anonymous = trial.anonymousKib();
+    const before = trial.sleeps();
+    await sleep(IDLE_MS);
+    return { 'anonymous memory, MB': anonymous / 1024, 'wake-ups in 10 s': trial.sleeps() - before };
+  };
+
+async function measureOneCommand(trial: Trial, subject: Subject): Promise<Values> {
+  trial.start(subject, { count: 1, command: ['/bin/true'] });
+  const endedNs = await trial.waitForEnd();
+  return { 'exec to the end of `true`, ms': milliseconds(endedNs - trial.execNs()) };
 }
 
 async function measureStop(trial: Trial, subject: Subject): Promise<Values> {
@@ -88,10 +105,15 @@ const SERVED = { subjects: [INITVISOR_SUBJECT, SUPERVISOR_SUBJECT], rounds: 1, r
 export const SCENARIOS: readonly Scenario[] = [
   { name: 'start', subjects: SUPERVISORS, rounds: 15, measure: measureStart },
   { name: 'restart', subjects: SUPERVISORS, rounds: 3, measure: measureRestart },
-  { name: 'idle', subjects: SUPERVISORS, rounds: 3, measure: measureIdle },
+  { name: 'idle', subjects: SUPERVISORS, rounds: 3, measure: measureIdle(10) },
   { name: 'stop', subjects: SUPERVISORS, rounds: 7, measure: measureStop },
   { name: 'thousand', subjects: SUPERVISORS, rounds: 3, measure: measureThousand },
   { name: 'orphans', subjects: INITS, rounds: 1, measure: measureOrphans },
+  {
+    ...{ name: 'one-command', subjects: ONE_COMMAND_AND_LEAST, rounds: 21 },
+    ...{ reference: EMPTY_NODE_SUBJECT.name, measure: measureOneCommand },
+  },
+  { name: 'one-idle', subjects: ONE_COMMAND, rounds: 1, reference: 'tini', measure: measureIdle(1) },
   { name: 'rpc', ...SERVED, measure: measureRpc(10) },
   { name: 'rpc-200', ...SERVED, measure: measureRpc(200) },
 ];

@@ -77,9 +77,8 @@ export const SUPERVISOR_SUBJECT: Subject = {
 /** Whoever keeps several programs running. */
 export const SUPERVISORS: readonly Subject[] = [INITVISOR_SUBJECT, LEAST_SUBJECT, SUPERVISOR_SUBJECT];
 
-/** Whoever is PID 1 of one program at least. */
-export const INITS: readonly Subject[] = [
-  ...SUPERVISORS,
+/** Whoever is made to run one command. */
+const TINI_SUBJECTS: readonly Subject[] = [
   {
     name: 'tini',
     missing: without('/usr/bin/tini'),
@@ -91,3 +90,25 @@ export const INITS: readonly Subject[] = [
     commandLine: ({ command }) => ['/usr/bin/dumb-init', ...command],
   },
 ];
+
+export const INIT_MODE_SUBJECT: Subject = {
+  name: 'init mode',
+  missing: without(INITVISOR),
+  commandLine: ({ command }) => [process.execPath, INITVISOR, '--', ...command],
+};
+
+/** Node's own way from start to end, whatever the command. */
+export const EMPTY_NODE_SUBJECT: Subject = {
+  name: 'node -e 0',
+  missing: () => null,
+  commandLine: () => [process.execPath, '-e', '0'],
+};
+
+const BARE_SUBJECT: Subject = { name: 'bare', missing: () => null, commandLine: ({ command }) => command };
+
+/** Inits of one command, and what there is without any. */
+export const ONE_COMMAND: readonly Subject[] = [INIT_MODE_SUBJECT, ...TINI_SUBJECTS];
+export const ONE_COMMAND_AND_LEAST: readonly Subject[] = [...ONE_COMMAND, EMPTY_NODE_SUBJECT, BARE_SUBJECT];
+
+/** Whoever is PID 1 of one program at least. */
+export const INITS: readonly Subject[] = [...SUPERVISORS, ...ONE_COMMAND];

@@ -86,6 +86,12 @@ export class Trial {
     return milliseconds(BigInt((await this.#runProbe('stop', String(this.pid()), String(PATIENCE_S))).trim()));
   }
 
+  /** When the subject had ended by itself, in nanoseconds of the monotonic clock. */
+  async waitForEnd(): Promise<bigint> {
+    if (this.#unshare !== null) await once(this.#unshare, 'exit');
+    return process.hrtime.bigint();
+  }
+
   /** Counts zombies until there are none, for at most `seconds`. */
   async watchZombies(seconds: number): Promise<{ most: number; reapedNs: bigint | null; left: number }> {
     const text = await this.#runProbe('watch', String(this.pid()), this.#path('stamps'), String(seconds));
