@@ -88,6 +88,19 @@ describe('the image', { skip: missing('container engine') }, () => {
     assert.equal(await container.stop(10), 0);
   });
 
+  it('runs one command after --, without a configuration', async () => {
+    assert.equal(await engine('run', '--rm', image, '--', 'sh', '-c', 'echo $PPID'), '1\n');
+    await assert.rejects(engine('run', '--rm', image, '--', 'sh', '-c', 'exit 7'), { code: 7 });
+    await assert.rejects(engine('run', '--rm', image, '--', 'sh', '-c', 'kill -9 $$'), { code: 137 });
+    const id = (await engine('run', '--detach', image, '-e', '143', '--', 'sleep', '1000')).trim();
+    try {
+      await engine('stop', '--time', '10', id);
+      assert.equal(await engine('wait', id), '0\n');
+    } finally {
+      await engine('rm', '--force', id);
+    }
+  });
+
   const ENDS: readonly (readonly [what: string, config: string, status: number, reason: RegExp])[] = [
     [
       'the status of a program that went FATAL',

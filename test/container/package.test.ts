@@ -8,7 +8,7 @@ import { npm, packInto } from '../support/npm-package.ts';
 
 const ADDON = /^dist\/initvisor-linux-(x64|arm64)-(glibc|musl)\.node$/;
 const PROGRAM = /^dist\/[a-z.-]+\.c?js(\.LEGAL\.txt)?$/;
-const CODE_CACHE = /^dist\/initvisor(ctl)?-v\d+\.\d+\.\d+-\w+-\d+\.cache$/;
+const CODE_CACHE = /^dist\/(initvisor|initvisorctl|init-mode)-v\d+\.\d+\.\d+-\w+-\d+\.cache$/;
 const TYPES = /^dist\/types\/(package\.json|[a-z-]+\/[a-z-]+\.d\.ts)$/;
 const DOCUMENT = /^(CHANGELOG\.md|LICENSE|README\.md|package\.json)$/;
 
