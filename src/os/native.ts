@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { InitvisorError } from '../model/errors.ts';
 import { addonFileName } from './native-file.ts';
 import { INIT_METHODS, type InitCalls } from './native-init.ts';
+import { RECEIVING_METHODS, type ReceivingCalls } from './native-receive.ts';
 import type { SpawnResult } from './spawn-result.ts';
 import type { StreamConsole } from './stream-console.ts';
 
@@ -88,7 +89,7 @@ export interface PumpEvents {
   onSinkReport(report: SinkReport): void;
 }
 
-export interface Native extends InitCalls {
+export interface Native extends InitCalls, ReceivingCalls {
   // Processes
   /** Throws syscall `fork` when no process could be made at all (EAGAIN, ENOMEM). */
   spawn(request: SpawnRequest): SpawnResult;
@@ -229,6 +230,7 @@ const METHODS = [
   'streamForget',
   'pumpFlush',
   ...INIT_METHODS,
+  ...RECEIVING_METHODS,
 ] as const satisfies readonly (keyof Native)[];
 
 function isNative(value: object): value is Native {

@@ -12,6 +12,8 @@ const REQUIREMENTS = {
   tini: { met: () => existsSync('/usr/bin/tini'), why: "needs Debian's package tini" },
   'dumb-init': { met: () => existsSync('/usr/bin/dumb-init'), why: "needs Debian's package dumb-init" },
   script: { met: () => existsSync('/usr/bin/script'), why: 'needs script(1) of util-linux' },
+  python3: { met: () => existsSync('/usr/bin/python3'), why: "needs Debian's package python3" },
+  'systemd-notify': { met: () => existsSync('/usr/bin/systemd-notify'), why: "needs Debian's package systemd" },
   postgresql: { met: () => existsSync('/usr/lib/postgresql/15/bin/postgres'), why: "needs Debian's postgresql-15" },
   chromium: { met: () => existsSync('/usr/bin/chromium'), why: "needs Debian's package chromium" },
   'container engine': {

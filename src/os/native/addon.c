@@ -152,6 +152,8 @@ NAPI_MODULE_INIT() {
     register_descriptors(env, exports);
     register_connect(env, exports);
     register_datagram(env, exports);
+    register_receive_datagram(env, exports);
+    register_watch_readable(env, exports);
     register_users(env, exports);
     register_watch_exit(env, exports);
     register_pump(env, exports);

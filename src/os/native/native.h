@@ -59,6 +59,8 @@ void register_terminal(napi_env env, napi_value exports);
 void register_descriptors(napi_env env, napi_value exports);
 void register_connect(napi_env env, napi_value exports);
 void register_datagram(napi_env env, napi_value exports);
+void register_receive_datagram(napi_env env, napi_value exports);
+void register_watch_readable(napi_env env, napi_value exports);
 void register_users(napi_env env, napi_value exports);
 void register_watch_exit(napi_env env, napi_value exports);
 void register_pump(napi_env env, napi_value exports);
