@@ -21,8 +21,10 @@ const OWNERS: readonly { readonly pattern: RegExp; readonly owners: readonly str
     pattern: /from 'node:(net|http|https|tls|dgram)'/,
     owners: [
       'os/sockets.ts',
-      'os/http-post.ts',
+      'os/http-get.ts',
+      'os/http-requester.ts',
       'os/https-request.ts',
+      'os/tcp-connect.ts',
       'http/',
       'client/',
       'superlance/check-url.ts',

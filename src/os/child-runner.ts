@@ -1,4 +1,5 @@
 import type { ExitStatus } from '../model/exit-status.ts';
+import { AwaitedExits } from './awaited-exits.ts';
 import { isSystemError } from './fds.ts';
 import type { Native } from './native.ts';
 import { prepareCommand } from './spawn.ts';
@@ -25,7 +26,7 @@ export interface ChildRunnerOptions {
 export class ChildRunner {
   readonly #native: RunnerNative;
   readonly #inherited: Readonly<Record<string, string>>;
-  readonly #running = new Map<number, (status: ExitStatus) => void>();
+  readonly #exits = new AwaitedExits();
 
   constructor({ native, inheritedEnvironment }: ChildRunnerOptions) {
     this.#native = native;
@@ -34,10 +35,7 @@ export class ChildRunner {
 
   /** Whether the pid was one of ours. */
   handleExit(pid: number, status: ExitStatus): boolean {
-    const settle = this.#running.get(pid);
-    this.#running.delete(pid);
-    settle?.(status);
-    return settle !== undefined;
+    return this.#exits.handleExit(pid, status);
   }
 
   /**
@@ -51,7 +49,7 @@ export class ChildRunner {
     if (signal.aborted) kill();
     else signal.addEventListener('abort', kill, { once: true });
     try {
-      return await new Promise((resolve) => this.#running.set(pid, resolve));
+      return await new Promise((resolve) => this.#exits.expect(pid, resolve));
     } finally {
       signal.removeEventListener('abort', kill);
     }
@@ -68,7 +66,7 @@ export class ChildRunner {
       const { pid, failure } = this.#native.spawn({ file, argv, env, fds: [readEnd, 1, 2], isolate: 'group' });
       if (failure === undefined) this.#write(writeEnd, stdin);
       // It exists all the same, and is to be reaped like any other.
-      else this.#running.set(pid, () => undefined);
+      else this.#exits.expect(pid, () => undefined);
       if (failure !== undefined) throw new Error(`${failure.stage}: ${failure.errno}`);
       return pid;
     } finally {

@@ -1,4 +1,4 @@
-import { type ClientRequest, type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { requesterFor } from './http-requester.ts';
 
 export interface PostRequest {
   /** http or https. */
@@ -6,12 +6,6 @@ export interface PostRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
   readonly signal: AbortSignal;
-}
-
-type Requester = (url: URL, options: RequestOptions, onResponse: (response: IncomingMessage) => void) => ClientRequest;
-
-async function requesterFor({ protocol }: URL): Promise<Requester> {
-  return protocol === 'https:' ? (await import('./https-request.ts')).requestOverTls : request;
 }
 
 /**

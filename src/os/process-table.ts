@@ -71,6 +71,18 @@ export function isDescendant(pid: number, root: number, parents: ReadonlyMap<num
   return false;
 }
 
+/** The same of processes as they are now, with a look at no others; false when that cannot be found out. */
+export function isDescendantNow(pid: number, root: number): boolean {
+  try {
+    for (let at = pid; at > 0; at = parseStat(readFileSync(`/proc/${at}/stat`, 'latin1')).parent) {
+      if (at === root) return true;
+    }
+  } catch {
+    // ENOENT or ESRCH: one has ended. Elsewhere /proc is not mounted or hides it.
+  }
+  return false;
+}
+
 /** Those of a process group that are still alive; null when that cannot be found out. */
 export function groupMembers(processGroup: number): ListedProcess[] | null {
   return listProcesses()?.filter((process) => process.processGroup === processGroup && !process.isZombie) ?? null;
