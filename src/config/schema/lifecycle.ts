@@ -117,7 +117,7 @@ export const lifecycleProcessSchema = {
     onChange: 'restart',
     type: readyProbe,
     example: 'http://127.0.0.1:8080/',
-    help: 'What tells that it is ready. An URL answers with 2xx or 3xx; a command exits with 0; `notify` is sd_notify; `fd:N` gets a newline; `log:` matches a line of its output.',
+    help: 'What tells that it is ready. An URL answers with 2xx or 3xx, whatever its certificate; a command, run without a shell, exits with 0; `notify` is sd_notify; `fd:N` gets a newline; `log:` matches a line of its output, of which it sees 64 KiB.',
   }),
   health_check: optional({
     ...EACH,
