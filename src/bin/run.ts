@@ -10,6 +10,7 @@ import { LogSinks } from '../logging/log-sinks.ts';
 import { MainLog } from '../logging/main-log.ts';
 import type { Syslog } from '../logging/syslog.ts';
 import type { Log, LogMessage } from '../model/log-level.ts';
+import { AwaitedExits } from '../os/awaited-exits.ts';
 import { createClock, createTimer, holdEventLoop } from '../os/clock.ts';
 import { isSystemError } from '../os/fds.ts';
 import { createFiles } from '../os/files.ts';
@@ -26,7 +27,7 @@ import { renderSinkReport, tellBySeverity } from './log-messages.ts';
 import { type OpenMainLog, openMainLog } from './open-main-log.ts';
 import { createSyslog } from './open-syslog.ts';
 import { mayColour } from './own-name.ts';
-import { TRUSTING_PROBER } from './prober.ts';
+import { createDaemonProber } from './prober.ts';
 import { problemLines } from './read-config.ts';
 import { startOver } from './start-over.ts';
 import { unsupportedYet } from './unsupported-yet.ts';
@@ -64,6 +65,8 @@ export class Run {
   readonly #sinks: LogSinks;
   readonly #autoLogs: AutoLogs;
   readonly #routes = new OutputRoutes();
+  /** Of commands that check on programs. */
+  readonly #exits = new AwaitedExits();
   readonly #syslog: Syslog;
   readonly #options: RunOptions;
   readonly #mainLog: OpenMainLog;
@@ -110,7 +113,8 @@ export class Run {
     const reaper = createReaper({
       native: this.#native,
       onExit: (pid, status, peakKib) => {
-        if (!this.#eventServices.handleExit(pid, status)) this.#supervisor.handleExit(pid, status, peakKib);
+        if (this.#exits.handleExit(pid, status) || this.#eventServices.handleExit(pid, status)) return;
+        this.#supervisor.handleExit(pid, status, peakKib);
       },
       onError: (error) => this.#logMistake(error),
     });
@@ -163,7 +167,10 @@ export class Run {
       log: this.#log.log,
       emit: this.#events.emit,
       subscribe: (names, handle) => this.#events.subscribe(names, handle),
-      prober: TRUSTING_PROBER,
+      prober: createDaemonProber({
+        ...{ native: this.#native, log: this.#log.log, exits: this.#exits, streams: this.#routes, env, clock },
+        config: () => this.#supervisor.config,
+      }),
       clock,
       createTimer: (onDue) => createTimer(clock, onDue),
       defer: (task) => void setImmediate(task),

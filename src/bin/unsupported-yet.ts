@@ -14,7 +14,7 @@ export function unsupportedYet(config: Config): LogMessage[] {
   const checks = config.groups
     .flatMap(({ processes }) => processes)
     .flatMap((process) => {
-      const asked = (['ready_check', 'health_check', 'memory_limit'] as const).filter((key) => process[key] !== null);
+      const asked = (['memory_limit'] as const).filter((key) => process[key] !== null);
       return asked.map((key) => `[${process.section}] ${key} is not carried out yet`);
     });
   const lines = new Set([...listeners, ...checks]);

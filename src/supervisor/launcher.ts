@@ -68,7 +68,7 @@ export class Launcher {
     this.history.remember(id, this.inventory.newestOutput(id, REMEMBERED_OUTPUT_BYTES));
     this.history.starting(id);
     const outcome = this.#spawnReadily(id);
-    this.readiness.started(id, outcome.ok);
+    this.readiness.started(id, outcome.ok ? outcome.pid : null);
     if (outcome.ok) this.history.spawned(id, outcome.pid);
     else this.history.notSpawned(id, outcome.reason);
     return outcome;

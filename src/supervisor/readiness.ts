@@ -2,22 +2,16 @@ import type { ProcessConfig } from '../config/config.ts';
 import type { CheckInput, CheckKind } from '../core/checks.ts';
 import type { Log } from '../model/log-level.ts';
 import { isPolled, type PolledProbe, type ProbeSpec } from '../model/probe-spec.ts';
+import type { ProbeResult } from '../probes/probe-result.ts';
 import type { SpawnExtras } from './managed-process.ts';
 import type { Channel } from './output-stream.ts';
-
-/** How one check went. */
-export interface ProbeResult {
-  readonly ok: boolean;
-  /** For people: `HTTP 503`. */
-  readonly detail: string;
-}
 
 /** Where a program tells by itself that it is ready. */
 export interface ReadyChannel {
   /** What it is given at its start. */
   readonly extras: Omit<SpawnExtras, 'stdin'>;
-  /** The program has its copies of the descriptors. */
-  closeChildEnds(): void;
+  /** The program is there and has its copies of the descriptors. */
+  begin(pid: number): void;
   close(): void;
 }
 
@@ -36,7 +30,7 @@ export interface Prober {
     onReady: () => void,
   ): ReadyChannel;
   /** A function that takes output and tells whether a whole line of it matches. */
-  matchLines(pattern: string): (channel: Channel, data: Buffer) => boolean;
+  matchLines(pattern: string, how: { readonly config: ProcessConfig }): (channel: Channel, data: Buffer) => boolean;
 }
 
 export interface ReadinessOptions {
@@ -69,7 +63,7 @@ export class Readiness {
     this.#stopListening(id);
     if (config === undefined || probe === null || probe === undefined || isPolled(probe)) return NOTHING;
     if (probe.kind === 'log') {
-      this.#watchLines(id, probe.pattern);
+      this.#watchLines(id, probe.pattern, config);
       return NOTHING;
     }
     const channel = this.#options.prober.listen(probe, { config }, () => this.#tell(id));
@@ -77,10 +71,10 @@ export class Readiness {
     return channel.extras;
   }
 
-  /** The start has been tried. */
-  started(id: string, ok: boolean): void {
-    if (ok) this.#channels.get(id)?.closeChildEnds();
-    else this.#stopListening(id);
+  /** The start has been tried; null: it failed. */
+  started(id: string, pid: number | null): void {
+    if (pid === null) this.#stopListening(id);
+    else this.#channels.get(id)?.begin(pid);
   }
 
   /** The program is gone. */
@@ -111,12 +105,14 @@ export class Readiness {
     this.#asking.delete(id);
   }
 
-  #watchLines(id: string, pattern: string): void {
+  #watchLines(id: string, pattern: string, config: ProcessConfig): void {
     const { prober, subscribe } = this.#options;
-    const matches = prober.matchLines(pattern);
+    const matches = prober.matchLines(pattern, { config });
     const ends = CHANNELS.map((channel) =>
       subscribe(id, channel, (data) => {
-        if (matches(channel, data)) this.#tell(id);
+        if (!matches(channel, data)) return;
+        this.#stopWatching(id);
+        this.#tell(id);
       }),
     );
     this.#lineWatches.set(id, () => {
@@ -124,14 +120,18 @@ export class Readiness {
     });
   }
 
+  /** Its channel stays open: what a program says later must not fail. */
   #tell(id: string): void {
-    this.#stopListening(id);
     this.#options.answer(id, { kind: 'told' });
   }
 
   #stopListening(id: string): void {
     this.#channels.get(id)?.close();
     this.#channels.delete(id);
+    this.#stopWatching(id);
+  }
+
+  #stopWatching(id: string): void {
     this.#lineWatches.get(id)?.();
     this.#lineWatches.delete(id);
   }

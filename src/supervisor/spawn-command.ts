@@ -2,9 +2,9 @@ import type { ProcessConfig } from '../config/config.ts';
 import { isSystemError } from '../os/fds.ts';
 import type { SpawnResult } from '../os/native.ts';
 import { prepareCommand, renderChildFailure, renderForkProblem } from '../os/spawn.ts';
-import { decidePrivileges } from '../os/users.ts';
 import { renderChildEnvironment } from './child-environment.ts';
 import type { LaunchContext } from './launch-context.ts';
+import { type Privileges, privilegesOf } from './privileges.ts';
 
 export type SpawnOutcome =
   | { readonly ok: true; readonly pid: number }
@@ -20,20 +20,6 @@ export interface CommandToSpawn {
   readonly stderr: () => number;
   /** No child was made after all. */
   readonly onFailure: () => void;
-}
-
-type Privileges = {
-  readonly switch: { readonly uid?: number; readonly gid?: number; readonly groups?: readonly number[] };
-  readonly refusal: string | null;
-};
-
-function privilegesOf({ native, uid: own }: LaunchContext, { uid }: ProcessConfig): Privileges {
-  if (uid === null) return { switch: {}, refusal: null };
-  const decided = decidePrivileges(native, uid, own);
-  if (decided.kind === 'keep') return { switch: {}, refusal: null };
-  if (decided.kind === 'switch') return { switch: { uid, gid: decided.gid, groups: decided.groups }, refusal: null };
-  // The kernel refuses as well; the child then ends with 127 as upstream's does.
-  return { switch: { uid, gid: uid, groups: [] }, refusal: decided.reason };
 }
 
 /** Errno's name; a failure of our own making is told as such, and the program is retried like any other. */

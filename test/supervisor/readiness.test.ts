@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ProcessConfig } from '../../src/config/config.ts';
+import type { ProbeResult } from '../../src/probes/probe-result.ts';
 import type { Channel } from '../../src/supervisor/output-stream.ts';
-import { type ProbeResult, type Prober, Readiness } from '../../src/supervisor/readiness.ts';
+import { type Prober, Readiness } from '../../src/supervisor/readiness.ts';
 import { fakeConfig } from '../support/fake-facade.ts';
 
 function bench(changes: Partial<ProcessConfig>) {
@@ -21,7 +22,7 @@ function bench(changes: Partial<ProcessConfig>) {
       onReady = then;
       return {
         extras: { environment: { NOTIFY_SOCKET: '@x' }, fds: new Map(probe.kind === 'fd' ? [[probe.fd, 30]] : []) },
-        closeChildEnds: () => did.push('close child ends'),
+        begin: (pid) => did.push(`begin ${pid}`),
         close: () => did.push('close'),
       };
     },
@@ -67,20 +68,20 @@ describe('readiness', () => {
     assert.deepEqual(told, ['ready true ']);
   });
 
-  it('gives a program what it needs to tell, until it has', () => {
+  it('gives a program what it needs to tell, for as long as it runs', () => {
     const { readiness, told, did, ready } = bench({ ready_check: { kind: 'fd', fd: 5 } });
     assert.deepEqual(readiness.prepare('x'), { environment: { NOTIFY_SOCKET: '@x' }, fds: new Map([[5, 30]]) });
-    readiness.started('x', true);
+    readiness.started('x', 7);
     ready();
-    assert.deepEqual([did, told], [['close child ends', 'close'], ['told']]);
+    assert.deepEqual([did, told], [['begin 7'], ['told']]);
     readiness.ended('x');
-    assert.deepEqual(did, ['close child ends', 'close']);
+    assert.deepEqual(did, ['begin 7', 'close']);
   });
 
   it('lets go of everything when the start has failed', () => {
     const { readiness, did } = bench({ ready_check: { kind: 'notify' } });
     readiness.prepare('x');
-    readiness.started('x', false);
+    readiness.started('x', null);
     assert.deepEqual(did, ['close']);
   });
 

@@ -5,7 +5,7 @@ export const NO_PROBES: Prober = {
   ask: () => () => undefined,
   listen: () => ({
     extras: { environment: {}, fds: new Map() },
-    closeChildEnds: () => undefined,
+    begin: () => undefined,
     close: () => undefined,
   }),
   matchLines: () => () => false,
