@@ -41,7 +41,8 @@ export class FleetChecks {
     else if (verdict.kind === 'unready') this.#ruleUnready(id, member, verdict.detail, now, effects);
     else {
       // What is ready as soon as it runs need not say so twice.
-      if (checks.readyBy !== 'running') say('info', `ready: ${policy.name}, after ${verdict.afterMs / 1000} seconds`);
+      if (checks.readyBy !== 'running')
+        say('info', `ready: ${policy.name}, after ${Math.round(verdict.afterMs / 10) / 100} seconds`);
       this.#consequences.ready(id, now, effects);
     }
   }

@@ -247,8 +247,10 @@ export class Fleet {
     const text = `'${member.spec.policy.name}' waits for ${waits.join(', ')}`;
     if (waits.length === 0) this.#apply(id, { kind: 'admitted' }, now, effects);
     else if (text !== member.told) {
+      // What it still waits for is no news, unless that is not likely to come.
+      const level = member.told === '' || text.includes('FATAL') ? 'info' : 'debug';
       member.told = text;
-      effects.push({ kind: 'waitChanged', id }, { kind: 'log', level: 'info', text });
+      effects.push({ kind: 'waitChanged', id }, { kind: 'log', level, text });
     }
   }
 
