@@ -4,6 +4,7 @@ import type { ExitReason } from '../core/exit-decision.ts';
 import { EventBus } from '../events/bus.ts';
 import { environmentToStartOver } from '../init/background.ts';
 import { endAll } from '../init/last-words.ts';
+import type { MemoryKills } from '../init/memory-kills.ts';
 import { keepPidfile, onWayOut } from '../init/pidfile.ts';
 import { AutoLogs } from '../logging/auto-logs.ts';
 import { LogSinks } from '../logging/log-sinks.ts';
@@ -15,15 +16,18 @@ import { createClock, createTimer, holdEventLoop } from '../os/clock.ts';
 import { isSystemError } from '../os/fds.ts';
 import { createFiles } from '../os/files.ts';
 import type { Native, SinkReport } from '../os/native.ts';
+import { recordChildren } from '../os/own-children.ts';
 import { createReaper } from '../os/reaper.ts';
 import type { SignalQueue } from '../os/signal-queue.ts';
 import type { CatchableSignal } from '../os/signals.ts';
 import { type ListeningSocket, removeSocketFiles } from '../os/sockets.ts';
+import { readTreeMemory } from '../os/tree-memory.ts';
 import { OutputRoutes } from '../supervisor/output-routes.ts';
 import { Supervisor } from '../supervisor/supervisor.ts';
 import { Ticker } from '../supervisor/ticker.ts';
 import { EventServices } from './event-services.ts';
 import { renderSinkReport, tellBySeverity } from './log-messages.ts';
+import { createMemoryKills } from './memory-kills.ts';
 import { type OpenMainLog, openMainLog } from './open-main-log.ts';
 import { createSyslog } from './open-syslog.ts';
 import { mayColour } from './own-name.ts';
@@ -52,9 +56,6 @@ export interface RunSources {
   readonly sockets: readonly ListeningSocket[];
 }
 
-/** Milliseconds for logs to be written out before a new daemon takes over. */
-const FLUSH_MS = 500;
-
 /** The daemon while it runs: the supervisor with everything around it. */
 export class Run {
   readonly #native: Native;
@@ -74,13 +75,17 @@ export class Run {
   #endNow: () => void = () => undefined;
   readonly #supervisor: Supervisor;
   readonly #eventServices: EventServices;
+  readonly #memoryKills: MemoryKills;
 
   constructor(options: RunOptions) {
-    const { config, native, env, inBackground, messages } = options;
+    const { config, env, inBackground, messages } = options;
+    const children = recordChildren(options.native);
+    const { native } = children;
     this.#options = options;
     this.#native = native;
     this.#sinks = new LogSinks(native);
     this.#log = new MainLog(native, this.#clock);
+    this.#memoryKills = createMemoryKills(children, this.#log.log, this.#clock);
     native.pumpStart({
       onData: (stream, data) => this.#routes.deliver(stream, data),
       onEnd: (stream) => this.#routes.handleEnd(stream),
@@ -112,7 +117,8 @@ export class Run {
     holdEventLoop();
     const reaper = createReaper({
       native: this.#native,
-      onExit: (pid, status, peakKib) => {
+      onExit: (pid, ended, peakKib) => {
+        const status = this.#memoryKills.judge(pid, ended);
         if (this.#exits.handleExit(pid, status) || this.#eventServices.handleExit(pid, status)) return;
         this.#supervisor.handleExit(pid, status, peakKib);
       },
@@ -121,6 +127,7 @@ export class Run {
     this.#writePidfile(pidfile);
     this.#supervisor.startAll();
     reaper.reap();
+    setImmediate(() => this.#memoryKills.begin());
     signals.deliverTo((name) => this.#handleSignal(name, reread));
     if (sockets.length > 0) this.#serve(sockets, reread).catch((error: unknown) => this.#logMistake(error));
   }
@@ -167,6 +174,7 @@ export class Run {
       log: this.#log.log,
       emit: this.#events.emit,
       subscribe: (names, handle) => this.#events.subscribe(names, handle),
+      readTrees: readTreeMemory,
       prober: createDaemonProber({
         ...{ native: this.#native, log: this.#log.log, exits: this.#exits, streams: this.#routes, env, clock },
         config: () => this.#supervisor.config,
@@ -243,6 +251,7 @@ export class Run {
       outputOf: (id: string, bytes: number) => this.#supervisor.effects.inventory.newestOutput(id, bytes),
     };
     try {
+      this.#memoryKills.settle();
       if (reason.kind === 'restart') this.#startOver();
       endAll(context, reason.kind === 'restart' ? { kind: 'requested', by: 'restart' } : reason, exitStatus);
     } finally {
@@ -261,17 +270,11 @@ export class Run {
     }
   }
 
-  /** Goes on as a new daemon with the same pid; returns only when that cannot be. */
   #startOver(): void {
     const { env, inBackground, cwd } = this.#options;
-    this.#native.pumpFlush(FLUSH_MS);
-    try {
-      this.#closeControl();
-      process.chdir(cwd);
-      startOver(this.#native, environmentToStartOver(env, inBackground));
-    } catch (error) {
-      this.#log.log('critical', `cannot start over: ${error instanceof Error ? error.message : error}`);
-    }
+    const close = () => this.#closeControl();
+    const environment = environmentToStartOver(env, inBackground);
+    startOver({ native: this.#native, env: environment, cwd, close, log: this.#log.log });
   }
 
   #writePidfile(path: string): void {

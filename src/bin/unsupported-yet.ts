@@ -11,12 +11,6 @@ export function unsupportedYet(config: Config): LogMessage[] {
       const why = 'only the default handler exists here, and it is used';
       return `[eventlistener:${name}] result_handler=${listener?.result_handler}: ${why}`;
     });
-  const checks = config.groups
-    .flatMap(({ processes }) => processes)
-    .flatMap((process) => {
-      const asked = (['memory_limit'] as const).filter((key) => process[key] !== null);
-      return asked.map((key) => `[${process.section}] ${key} is not carried out yet`);
-    });
-  const lines = new Set([...listeners, ...checks]);
+  const lines = new Set(listeners);
   return [...lines].map((text) => ({ level: 'warn', text }));
 }

@@ -1,4 +1,4 @@
-import { type ExitStatus, renderExitStatus, shellExitStatus } from '../model/exit-status.ts';
+import { type ExitStatus, renderExitStatus, shellExitStatus, withMemoryKill } from '../model/exit-status.ts';
 import type { LogMessage } from '../model/log-level.ts';
 import { shortNamespec } from '../model/namespec.ts';
 import { hasStartAhead, type ProcessState } from './process-state.ts';
@@ -35,7 +35,8 @@ export function shutdownMessage(reason: ExitReason): LogMessage | null {
   if (reason.kind === 'requested' || reason.kind === 'restart') return null;
   const name = shortNamespec(reason.id);
   if (reason.kind === 'fatal') {
-    return { level: 'critical', text: `shutting down: ${name} entered FATAL state (${reason.why})` };
+    const why = withMemoryKill(reason.why, reason.status);
+    return { level: 'critical', text: `shutting down: ${name} entered FATAL state (${why})` };
   }
   if (reason.kind === 'unhealthy') {
     return { level: 'critical', text: `shutting down: ${name} is unhealthy (${reason.why})` };

@@ -169,7 +169,6 @@ export class Fleet {
 
   /** Those that depend on it and are on their way down go first. */
   #requestStop(id: string, member: Member, now: MonotonicMs, effects: FleetEffect[]): void {
-    // In a shutdown everybody has a turn.
     if (this.isStopping) return;
     member.queued = false;
     const { pid, task } = member.process;

@@ -1,4 +1,4 @@
-import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
+import { type ExitStatus, renderExitStatus, withMemoryKill } from '../model/exit-status.ts';
 import { shortNamespec } from '../model/namespec.ts';
 
 /** What ended the container, as far as a message goes. */
@@ -15,8 +15,10 @@ export function renderExitMessage(culprit: Culprit, exitStatus: number): string 
   switch (culprit.kind) {
     case 'requested':
       return `stopped on request (${culprit.by}); exit status ${exitStatus}`;
-    case 'fatal':
-      return `${shortNamespec(culprit.id)} entered FATAL state: ${culprit.why || how(culprit.status)}; exit status ${exitStatus}`;
+    case 'fatal': {
+      const why = culprit.why === '' ? how(culprit.status) : withMemoryKill(culprit.why, culprit.status);
+      return `${shortNamespec(culprit.id)} entered FATAL state: ${why}; exit status ${exitStatus}`;
+    }
     case 'unhealthy':
       return `${shortNamespec(culprit.id)} is unhealthy: ${culprit.why}; exit status ${exitStatus}`;
     case 'main':

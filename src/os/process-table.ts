@@ -15,7 +15,7 @@ export interface ProcessStat extends ListedProcess {
 }
 
 /** Source: proc(5), /proc/[pid]/stat; the name stands in parentheses and may hold any character. */
-function parseStat(text: string): ProcessStat {
+export function parseStat(text: string): ProcessStat {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   const fields = text.slice(close + 2).split(' ');

@@ -52,6 +52,11 @@ export class Effects {
     this.history = this.#launcher.history;
   }
 
+  /** Its memory_limit may have changed while it runs. */
+  watchMemory(id: string, pid: number): void {
+    this.#launcher.watchMemory(id, pid);
+  }
+
   /** In order; one that goes wrong costs neither the others nor the daemon. */
   run(effects: readonly FleetEffect[]): void {
     for (const effect of effects) {

@@ -5,6 +5,7 @@ import { History } from './history.ts';
 import { exitEnvironment } from './hook-environment.ts';
 import { Inventory, type OpenReader } from './inventory.ts';
 import type { SpawnExtras } from './managed-process.ts';
+import { MemoryWatch } from './memory-watch.ts';
 import { Readiness, type ReadinessOptions } from './readiness.ts';
 import { errnoOf, type SpawnOutcome } from './spawn-command.ts';
 import type { SupervisorContext } from './supervisor-context.ts';
@@ -18,6 +19,8 @@ export interface LauncherOptions {
   readonly openReader: OpenReader;
   /** What a check, or a program itself, has told. */
   readonly answer: ReadinessOptions['answer'];
+  /** A program with all that it started is beyond its memory_limit. Numbers are bytes. */
+  readonly onOverMemory: (id: string, bytes: number, limit: number) => void;
   /** How the program's last run ended. */
   readonly lastExitOf: (id: string) => ExitStatus | null;
 }
@@ -28,6 +31,7 @@ export class Launcher {
   readonly children: Children;
   readonly history: History;
   readonly readiness: Readiness;
+  readonly #memory: MemoryWatch;
   readonly #options: LauncherOptions;
 
   constructor(options: LauncherOptions) {
@@ -44,6 +48,12 @@ export class Launcher {
         this.inventory.processOf(id)?.subscribe(channel, listener) ?? (() => undefined),
       answer,
     });
+    this.#memory = new MemoryWatch({
+      clock: context.clock,
+      createTimer: context.createTimer,
+      readTrees: context.readTrees,
+      onOver: options.onOverMemory,
+    });
   }
 
   spawn(id: string, task: Task): SpawnOutcome {
@@ -54,14 +64,26 @@ export class Launcher {
 
   closePipes(id: string, task: Task): void {
     this.inventory.closePipes(id, task);
-    if (task === 'program') this.readiness.ended(id);
+    if (task === 'program') this.#ended(id);
+  }
+
+  /** Of a program that runs, as its configuration has it now. */
+  watchMemory(id: string, pid: number): void {
+    const limit = this.inventory.processOf(id)?.config.memory_limit ?? null;
+    if (limit === null) this.#memory.clear(id);
+    else this.#memory.set(id, pid, limit);
   }
 
   /** The process is gone for good. */
   forget(id: string): void {
-    this.readiness.ended(id);
+    this.#ended(id);
     this.inventory.remove(id);
     this.history.forget(id);
+  }
+
+  #ended(id: string): void {
+    this.readiness.ended(id);
+    this.#memory.clear(id);
   }
 
   #spawnProgram(id: string): SpawnOutcome {
@@ -69,8 +91,10 @@ export class Launcher {
     this.history.starting(id);
     const outcome = this.#spawnReadily(id);
     this.readiness.started(id, outcome.ok ? outcome.pid : null);
-    if (outcome.ok) this.history.spawned(id, outcome.pid);
-    else this.history.notSpawned(id, outcome.reason);
+    if (outcome.ok) {
+      this.history.spawned(id, outcome.pid);
+      this.watchMemory(id, outcome.pid);
+    } else this.history.notSpawned(id, outcome.reason);
     return outcome;
   }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../model/clock.ts';
 import type { DeadlineTimer } from '../os/clock.ts';
 import type { Files } from '../os/files.ts';
 import type { LaunchContext } from './launch-context.ts';
+import type { MemoryWatchContext } from './memory-watch.ts';
 import type { Prober } from './readiness.ts';
 
 /** All that the shell needs from outside. */
@@ -14,6 +15,7 @@ export interface SupervisorContext extends Omit<LaunchContext, 'serverUrl'> {
   readonly autoLogs: AutoLogs;
   readonly subscribe: EventBus['subscribe'];
   readonly prober: Prober;
+  readonly readTrees: MemoryWatchContext['readTrees'];
   createTimer(onDue: () => void): DeadlineTimer;
   /** Runs `task` after the event loop has had a turn. */
   defer(task: () => void): void;

@@ -13,6 +13,8 @@ import type { SupervisorContext } from './supervisor-context.ts';
 
 const idOf = ({ group, process }: ConfiguredProcess): string => memberId(group.name, process.name);
 
+const toMebibytes = (bytes: number): number => Math.round(bytes / 1024 ** 2);
+
 /** The imperative shell: tells the fleet what happened or is wanted, and has its orders run. */
 export class Supervisor {
   /** All that belongs to real processes. */
@@ -47,6 +49,10 @@ export class Supervisor {
       feed: (id, input) => this.#feed(id, input),
       isRunning: (id) => this.stateOf(id)?.state === 'RUNNING',
       lastExitOf: (id) => this.stateOf(id)?.leaderExit ?? this.stateOf(id)?.lastExit ?? null,
+      onOverMemory: (id, bytes, limit) => {
+        const why = `${toMebibytes(bytes)} MB of memory are more than its memory_limit of ${toMebibytes(limit)} MB`;
+        this.#obey(this.#fleet.restart(id, 'memory', why, context.clock.monotonicMs()));
+      },
       answer: (id, input) => this.#obey(this.#fleet.answer(id, input, context.clock.monotonicMs())),
       identifier: () => this.#config.supervisord.identifier,
       onAnswer: () => {
@@ -161,6 +167,7 @@ export class Supervisor {
     for (const { group, process } of plan.kept) {
       this.effects.inventory.update(group, process);
       this.#run(this.#fleet.update(memberSpecOf(group, process), now));
+      this.#watchMemory(memberId(group.name, process.name));
     }
     for (const each of plan.restarted) this.#replace(each, this.#startsAgain(each));
     // One that an earlier reload removed may not be gone yet: it comes back when it is.
@@ -185,6 +192,11 @@ export class Supervisor {
   #startsAgain(each: ConfiguredProcess): boolean {
     const state = this.stateOf(idOf(each));
     return each.process.autostart || (state !== undefined && state.pid !== 0);
+  }
+
+  #watchMemory(id: string): void {
+    const { pid = 0, task } = this.stateOf(id) ?? {};
+    if (pid !== 0 && task === 'program') this.effects.watchMemory(id, pid);
   }
 
   #groupOf(id: string): string {

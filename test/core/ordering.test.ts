@@ -5,7 +5,7 @@ import { type Ranked, startOrder, stopLayers } from '../../src/core/group-order.
 import { INITIAL_STATE, type ProcessState } from '../../src/core/process-state.ts';
 import { restartDelayMs, retryDelayMs } from '../../src/core/restart-policy.ts';
 import { layerShareMs, waitableMs } from '../../src/core/shutdown-plan.ts';
-import { exitedWith, killedBy } from '../../src/model/exit-status.ts';
+import { exitedWith, killedBy, killedForMemory } from '../../src/model/exit-status.ts';
 import { POLICY } from '../support/member-specs.ts';
 
 const rank = (id: string, groupPriority: number, priority = 999): Ranked => {
@@ -92,11 +92,13 @@ describe("the container's exit", () => {
       shutdownMessage({ kind: 'fatal', id: 'web:web', status: null, why: 'no such file' }),
       shutdownMessage({ kind: 'main', id: 'jobs:first', status: killedBy(9) }),
       shutdownMessage({ kind: 'requested', by: 'SIGTERM' }),
+      shutdownMessage({ kind: 'fatal', id: 'web:web', status: killedForMemory(), why: 'too quick' }),
     ].map((message) => message?.text);
     assert.deepEqual(texts, [
       'shutting down: web entered FATAL state (no such file)',
       'shutting down: the main program jobs:first has ended (terminated by SIGKILL)',
       undefined,
+      'shutting down: web entered FATAL state (too quick; killed by the kernel: out of memory)',
     ]);
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { renderExitMessage } from '../../src/init/exit-message.ts';
-import { exitedWith, killedBy } from '../../src/model/exit-status.ts';
+import { exitedWith, killedBy, killedForMemory } from '../../src/model/exit-status.ts';
 
 const rows = [
   [{ kind: 'requested', by: 'SIGTERM' }, 0, 'stopped on request (SIGTERM); exit status 0'],
@@ -16,6 +16,16 @@ const rows = [
     { kind: 'main', id: 'a:a', status: killedBy(9) },
     137,
     'main program a ended (terminated by SIGKILL); exit status 137',
+  ],
+  [
+    { kind: 'main', id: 'a:a', status: killedForMemory() },
+    137,
+    'main program a ended (killed by the kernel: out of memory); exit status 137',
+  ],
+  [
+    { kind: 'fatal', id: 'a:a', status: killedForMemory(), why: 'Exited too quickly' },
+    137,
+    'a entered FATAL state: Exited too quickly; killed by the kernel: out of memory; exit status 137',
   ],
 ] as const;
 

@@ -3,9 +3,11 @@ import { describe, it } from 'node:test';
 import {
   exitedWith,
   killedBy,
+  killedForMemory,
   renderExitStatus,
   shellExitStatus,
   wireExitStatus,
+  withMemoryKill,
 } from '../../src/model/exit-status.ts';
 
 const rows = [
@@ -14,6 +16,7 @@ const rows = [
   { status: killedBy(15), text: 'terminated by SIGTERM', shell: 143, wire: -1 },
   { status: killedBy(9, true), text: 'terminated by SIGKILL (core dumped)', shell: 137, wire: -1 },
   { status: killedBy(40), text: 'terminated by signal 40', shell: 168, wire: -1 },
+  { status: killedForMemory(), text: 'killed by the kernel: out of memory', shell: 137, wire: -1 },
 ];
 
 describe('an exit status', () => {
@@ -24,4 +27,10 @@ describe('an exit status', () => {
       assert.equal(wireExitStatus(status), wire);
     });
   }
+
+  it('completes a reason that does not know of a kill for memory, and no other', () => {
+    assert.equal(withMemoryKill('too quick', killedForMemory()), 'too quick; killed by the kernel: out of memory');
+    for (const status of [killedBy(9), exitedWith(137), null])
+      assert.equal(withMemoryKill('too quick', status), 'too quick');
+  });
 });

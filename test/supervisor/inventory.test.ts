@@ -37,6 +37,7 @@ function create(native = new FakeNative()) {
       emit: () => undefined,
       subscribe: () => () => undefined,
       prober: NO_PROBES,
+      readTrees: async () => new Map(),
       uid: 0,
       tapsOutput: () => false,
       ...quietOutput(),

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { canMakeMemoryCgroup } from './memory-cgroup.ts';
 
 /** Everything that a test may need beyond Node, npm and a C compiler, and how to find out. */
 const REQUIREMENTS = {
@@ -8,6 +9,7 @@ const REQUIREMENTS = {
     met: () => spawnSync('unshare', ['--pid', '--fork', '--mount-proc', 'true']).status === 0,
     why: 'needs unshare(1) and the right to make a PID namespace',
   },
+  'memory cgroups': { met: canMakeMemoryCgroup, why: 'needs the right to make a memory cgroup' },
   supervisor: { met: () => existsSync('/usr/bin/supervisord'), why: "needs Debian's package supervisor" },
   tini: { met: () => existsSync('/usr/bin/tini'), why: "needs Debian's package tini" },
   'dumb-init': { met: () => existsSync('/usr/bin/dumb-init'), why: "needs Debian's package dumb-init" },

@@ -93,7 +93,7 @@ export const lifecycleSectionSchema = {
     type: byteSize,
     unit: 'bytes',
     example: '512MB',
-    help: 'Resident memory of the program with all that it started; beyond it the program is restarted.',
+    help: 'Resident memory of the program with all that it started; beyond it the program is restarted. Looked at every 5 seconds. Shared pages count once where the kernel tells (CAP_SYS_PTRACE).',
   }),
   schedule: optional({
     ...APPLY,
