@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { reportDrain } from './contradictions.ts';
 import { type DaemonSection, finishDaemon } from './daemon.ts';
 import { resolveDependencies } from './dependencies.ts';
 import type { DaemonFlags } from './flags.ts';
@@ -17,6 +18,7 @@ export function assemble(load: Load, daemon: DaemonSection, path: string, flags:
   const servers = readServers(inner);
   const hooks = readHooks(inner);
   const supervisord = finishDaemon(daemon, flags);
+  reportDrain(load, supervisord);
   return {
     path: absolutePath(path, load.source.cwd),
     here: load.here,

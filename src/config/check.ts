@@ -1,14 +1,10 @@
 import type { ConfigDocument, RawSection } from './document.ts';
 import type { ProblemLog } from './problem.ts';
 import { SECTION_KINDS, type SectionKind, sectionKindOf } from './schema/sections.ts';
-import { suggestName } from './suggest.ts';
+import { didYouMean, suggestName } from './suggest.ts';
 
-type Report = (file: string, line: number, section: string, key: string | null, text: string) => void;
-
-function didYouMean(name: string, known: readonly string[]): string {
-  const near = suggestName(name, known);
-  return near === null ? '' : `; did you mean '${near}'?`;
-}
+/** The text names section and option by itself. */
+type Report = (file: string, line: number, section: string, text: string) => void;
 
 /** The section in which an option means something, for one that stands in the wrong place. */
 function homeOf(key: string): string | undefined {
@@ -27,7 +23,7 @@ function checkOptions(document: ConfigDocument, section: RawSection, kind: Secti
     const hint = didYouMean(key, Object.keys(kind.schema));
     const home = hint === '' ? homeOf(key) : undefined;
     const text = `unknown option '${key}' in [${section.name}]${hint}${home === undefined ? '' : `; it belongs in [${home}]`}`;
-    report(file, line, section.name, key, text);
+    report(file, line, section.name, text);
   }
 }
 
@@ -43,8 +39,8 @@ function nearestSection(name: string): string {
 
 /** Reports sections and options that nobody reads: warnings, or errors when `strict`. */
 export function checkNames(document: ConfigDocument, problems: ProblemLog, strict: boolean): void {
-  const report: Report = (file, line, section, key, text) => {
-    const place = { file, line, section, key };
+  const report: Report = (file, line, section, text) => {
+    const place = { file, line, section, key: null };
     if (strict) problems.error(place, text);
     else problems.warning(place, text);
   };
@@ -56,7 +52,6 @@ export function checkNames(document: ConfigDocument, problems: ProblemLog, stric
         section.file,
         section.line,
         section.name,
-        null,
         `unknown section [${section.name}]${nearestSection(section.name)}`,
       );
   }

@@ -1,11 +1,12 @@
-import { CONDITIONS, type Dependency, type WrittenDependency } from '../model/dependency.ts';
+import { CONDITIONS, type Dependency, type DependencyCondition, type WrittenDependency } from '../model/dependency.ts';
 import { findCycle } from '../model/graph.ts';
 import { shortNamespec } from '../model/namespec.ts';
 import type { GroupConfig, ProcessConfig } from './config.ts';
 import type { UnresolvedGroup } from './groups.ts';
 import type { Load } from './load.ts';
+import type { Place } from './problem.ts';
 import type { UnresolvedProcess } from './processes.ts';
-import { suggestName } from './suggest.ts';
+import { didYouMean } from './suggest.ts';
 
 const idOf = ({ group, name }: { readonly group: string; readonly name: string }) => `${group}:${name}`;
 
@@ -34,38 +35,85 @@ class Resolver {
   find(name: string, of: UnresolvedProcess, key: Key): readonly UnresolvedProcess[] {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;
-    const conditions = [...this.#byName.keys()].flatMap((known) => CONDITIONS.map((word) => `${known}:${word}`));
-    const near = suggestName(name, name.includes(':') ? conditions : [...this.#byName.keys()]);
-    this.report(of, key, `there is no program ${name}${near === null ? '' : `; did you mean '${near}'?`}`);
+    this.report(of, key, renderUnknown(name, key, [...this.#byName.keys()]));
     return [];
   }
 
   report(process: UnresolvedProcess, key: Key, text: string): void {
-    const section = this.#load.document.sections.get(process.section);
-    if (section === undefined) return;
-    const { file, line } = this.#load.document.lookup(section, key) ?? section;
-    this.#load.problems.error({ file, line, section: process.section, key }, text);
+    this.#load.problems.error(this.#placeOf(process, key), text);
   }
 
-  warn(process: UnresolvedProcess, key: Key, text: string): void {
-    const section = this.#load.document.sections.get(process.section);
-    if (section === undefined) return;
-    const { file, line } = this.#load.document.lookup(section, key) ?? section;
-    this.#load.problems.warning({ file, line, section: process.section, key }, text);
+  warn(process: UnresolvedProcess, target: UnresolvedProcess, key: Key, text: string): void {
+    const { problems } = this.#load;
+    if (problems.isSound(target.section)) problems.warning(this.#placeOf(process, key), text);
+  }
+
+  #placeOf({ section: name }: UnresolvedProcess, key: Key): Place {
+    const { document } = this.#load;
+    const section = document.sections.get(name);
+    const { file, line } = (section && (document.lookup(section, key) ?? section)) ?? { file: '', line: 0 };
+    return { file, line, section: name, key };
+  }
+}
+
+/** What others call what is a condition here. */
+const OTHER_WORDS: Readonly<Record<string, DependencyCondition>> = {
+  healthy: 'ready',
+  service_healthy: 'ready',
+  process_healthy: 'ready',
+  service_started: 'started',
+  process_started: 'started',
+  service_completed_successfully: 'completed',
+  process_completed_successfully: 'completed',
+  process_completed: 'completed',
+  exited: 'completed',
+};
+
+/** Of `db:redy` it is told that there is a db. */
+function renderUnknown(name: string, key: Key, known: readonly string[]): string {
+  const colon = name.lastIndexOf(':');
+  const [head, word] = [name.slice(0, Math.max(colon, 0)), name.slice(colon + 1)];
+  const withCondition = (names: readonly string[]) =>
+    names.flatMap((one) => CONDITIONS.map((last) => `${one}:${last}`));
+  if (!known.includes(head)) {
+    const candidates = colon < 0 || key === 'restart_with' ? known : [...known, ...withCondition(known)];
+    return `there is no program ${name}${didYouMean(name, candidates)}`;
+  }
+  if (key === 'restart_with') {
+    const takes = CONDITIONS.some((condition) => condition === word) ? '; restart_with takes no conditions' : '';
+    return `${head} has no process ${word}${takes}${didYouMean(name, known)}`;
+  }
+  const other = OTHER_WORDS[word.toLowerCase()];
+  const near = other === undefined ? name : `${head}:${other}`;
+  const hint = didYouMean(near, [...withCondition([head]), ...known.filter((one) => one.startsWith(`${head}:`))]);
+  return `${head} has no process ${word}, and the conditions are ${CONDITIONS.join(', ')}${hint}`;
+}
+
+/** What is wrong with waiting for a target in this way, and what would be right. */
+function reportCondition(
+  resolver: Resolver,
+  process: UnresolvedProcess,
+  target: UnresolvedProcess,
+  { name, condition }: { readonly name: string; readonly condition: DependencyCondition },
+): void {
+  if (condition === 'completed' && target.autorestart === 'true') {
+    const text = `${name} never completes, as it has autorestart=true; write oneshot=true there, or ${name}:running`;
+    resolver.report(process, 'depends_on', text);
+  }
+  if (condition === 'ready' && target.ready_check === null && target.health_check === null && !target.oneshot) {
+    const text = `${name} has neither a ready_check nor a health_check: it counts as ready when it is RUNNING`;
+    resolver.warn(process, target, 'depends_on', `${text}; give it one, or write ${name}:running`);
+  }
+  if (target.schedule !== null && !target.autostart) {
+    const text = `${name} has a schedule, and is started for ${process.program} as well`;
+    resolver.warn(process, target, 'depends_on', `${text}; write autostart=true there if that is meant`);
   }
 }
 
 function resolveOne(resolver: Resolver, process: UnresolvedProcess, written: WrittenDependency): Dependency[] {
   return resolver.find(written.name, process, 'depends_on').map((target) => {
     const condition = written.condition ?? (target.oneshot ? 'completed' : 'running');
-    if (condition === 'completed' && target.autorestart === 'true') {
-      const text = `${shortNamespec(idOf(target))} never completes, as it has autorestart=true`;
-      resolver.report(process, 'depends_on', text);
-    }
-    if (condition === 'ready' && target.ready_check === null && target.health_check === null && !target.oneshot) {
-      const name = shortNamespec(idOf(target));
-      resolver.warn(process, 'depends_on', `${name} has no ready_check: it counts as ready when it is RUNNING`);
-    }
+    reportCondition(resolver, process, target, { name: written.name, condition });
     return { id: idOf(target), condition };
   });
 }
@@ -94,7 +142,12 @@ function reportCycle(
   const process = first === undefined ? undefined : processes.get(first);
   if (cycle === null || first === undefined || process === undefined) return;
   const path = [...cycle, first].map(shortNamespec).join(' -> ');
-  resolver.report({ ...process, depends_on: [], restart_with: [] }, key, `depends on itself: ${path}`);
+  const verb = key === 'depends_on' ? 'depends on' : 'restarts with';
+  resolver.report(
+    { ...process, depends_on: [], restart_with: [] },
+    key,
+    `${shortNamespec(first)} ${verb} itself: ${path}`,
+  );
 }
 
 /** Gives names their processes. Unknown names and cycles are problems, told where they stand. */

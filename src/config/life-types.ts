@@ -2,15 +2,16 @@ import { CONDITIONS, type DependencyCondition, type WrittenDependency } from '..
 import { pythonQuote as quote } from '../model/python-quote.ts';
 import type { TextType } from './option.ts';
 import { parseDecimal, strip, ValueError } from './python-text.ts';
-import { signal, splitList } from './value-types.ts';
+import { didYouMean } from './suggest.ts';
+import { readSeconds, signal, splitList } from './value-types.ts';
 
 /** Seconds; 0 and fractions are allowed. */
 export const duration: TextType<number> = {
   name: 'number of seconds',
   parse: (value) => {
-    if (!/^\d{1,9}(\.\d{1,9})?$/.test(strip(value)))
-      throw new ValueError(`not a valid number of seconds: ${quote(value)}`);
-    return Number(strip(value));
+    const seconds = readSeconds(value);
+    if (seconds === null) throw new ValueError(`not a number of seconds such as 10 or 0.5: ${quote(value)}`);
+    return seconds;
   },
 };
 
@@ -25,22 +26,28 @@ export function oneOf<T extends string>(...words: readonly T[]): TextType<T> {
   return {
     name: names('`'),
     parse: (value) => {
-      const known = words.find((word) => word === strip(value).toLowerCase());
-      if (known === undefined) throw new ValueError(`not ${names('')}: ${quote(value)}`);
+      const written = strip(value).toLowerCase();
+      const known = words.find((word) => word === written);
+      if (known === undefined) {
+        const short = written.length > 1 ? words.find((word) => word.startsWith(written)) : undefined;
+        throw new ValueError(`not ${names('')}: ${quote(value)}${didYouMean(short ?? written, words)}`);
+      }
       return known;
     },
   };
 }
 
-const isCondition = (word: string): word is DependencyCondition => CONDITIONS.some((known) => known === word);
+const conditionOf = (word: string): DependencyCondition | null =>
+  CONDITIONS.find((known) => known === word.toLowerCase()) ?? null;
 
 function parseDependency(written: string): WrittenDependency {
   const parts = written.split(':').map(strip);
-  const last = parts.at(-1) ?? '';
-  const condition = parts.length > 1 && isCondition(last) ? last : null;
+  const condition = parts.length > 1 ? conditionOf(parts.at(-1) ?? '') : null;
   const name = (condition === null ? parts : parts.slice(0, -1)).join(':');
+  const expected = `NAME or NAME:${CONDITIONS.join('|')}`;
+  if (/[\s;]/.test(name)) throw new ValueError(`not ${expected}, with a comma before the next: ${quote(written)}`);
   if (parts.some((part) => part === '') || parts.length > 3 || (parts.length === 3 && condition === null)) {
-    throw new ValueError(`not NAME or NAME:${CONDITIONS.join('|')}: ${quote(written)}`);
+    throw new ValueError(`not ${expected}: ${quote(written)}`);
   }
   return { name, condition };
 }
@@ -62,7 +69,9 @@ export interface StopStep {
 
 function parseStopStep(word: string, value: string): StopStep {
   const [name = '', seconds, ...rest] = word.split(':');
-  if (rest.length > 0) throw new ValueError(`value ${quote(value)} is not a list of SIGNAL:SECONDS`);
+  if (rest.length > 0 || word.includes(',')) {
+    throw new ValueError(`value ${quote(value)} is not a list such as TERM:10 INT:5 KILL, with blanks between`);
+  }
   return {
     signal: signal.parse(name),
     waitMs: seconds === undefined ? null : duration.parse(seconds) * 1000,

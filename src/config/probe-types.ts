@@ -9,13 +9,13 @@ const LOWEST_FD = 3;
 const HIGHEST_FD = 255;
 
 function parseHttp(text: string): ProbeSpec {
-  if (!URL.canParse(text)) throw new ValueError(`not a valid URL: ${quote(text)}`);
+  if (!URL.canParse(text)) throw new ValueError(`not a URL such as http://127.0.0.1:8080/: ${quote(text)}`);
   return { kind: 'http', url: text };
 }
 
 function parseTcp(text: string): ProbeSpec {
   const match = /^tcp:\/\/(?:\[([^\]]+)\]|([^:/]+)):(\d+)\/?$/i.exec(text);
-  if (match === null) throw new ValueError(`not tcp://host:port: ${quote(text)}`);
+  if (match === null) throw new ValueError(`not tcp://host:port, such as tcp://127.0.0.1:5432: ${quote(text)}`);
   return { kind: 'tcp', host: match[1] ?? match[2] ?? '', port: parsePort(match[3] ?? '') };
 }
 
@@ -47,10 +47,10 @@ function parseLog(text: string): ProbeSpec {
 const PARSERS: readonly (readonly [RegExp, (text: string) => ProbeSpec])[] = [
   [/^https?:\/\//i, parseHttp],
   [/^tcp:/i, parseTcp],
-  [/^exec:/, parseExec],
-  [/^notify$/, () => ({ kind: 'notify' })],
-  [/^fd:/, parseFd],
-  [/^log:/, parseLog],
+  [/^exec:/i, parseExec],
+  [/^notify$/i, () => ({ kind: 'notify' })],
+  [/^fd:/i, parseFd],
+  [/^log:/i, parseLog],
 ];
 
 const READY_FORMS = '`http://…`, `tcp://host:port`, `exec:COMMAND`, `notify`, `fd:N` or `log:REGEX`';
@@ -71,7 +71,11 @@ export const healthProbe: TextType<PolledProbe> = {
   name: HEALTH_FORMS,
   parse: (value) => {
     const probe = parseProbe(value);
-    if (!isPolled(probe)) throw new ValueError(`not ${plain(HEALTH_FORMS)}: ${quote(strip(value))}`);
+    if (!isPolled(probe)) {
+      throw new ValueError(
+        `only a ready_check can be ${probe.kind}, not ${plain(HEALTH_FORMS)}: ${quote(strip(value))}`,
+      );
+    }
     return probe;
   },
 };

@@ -1,6 +1,7 @@
 /** Something wrong in a configuration, and where. */
 export interface Problem {
-  readonly severity: 'error' | 'warning';
+  /** `note`: nothing is wrong here, it is only good to know. */
+  readonly severity: 'error' | 'warning' | 'note';
   /** Empty for the command line. */
   readonly file: string;
   /** From 1; 0 when it is about the file as a whole. */
@@ -17,9 +18,9 @@ function renderPlace({ file, line }: Problem): string {
   return line > 0 ? `${file}:${line}: ` : `${file}: `;
 }
 
-/** With the option that it is about, as Supervisor's texts of errors do not say it. */
-function renderText({ section, key, severity, text }: Problem): string {
-  return severity === 'error' && key !== null ? `[${section}] ${key}: ${text}` : text;
+/** With the option that it is about, as Supervisor's texts do not say it. */
+function renderText({ section, key, text }: Problem): string {
+  return key === null ? text : `[${section}] ${key}: ${text}`;
 }
 
 /** `file:line: error: [section] option: text`. */
@@ -50,11 +51,20 @@ export class ProblemLog {
     this.#add({ severity: 'warning', ...place, text });
   }
 
+  note(place: Place, text: string): void {
+    this.#add({ severity: 'note', ...place, text });
+  }
+
   #add(problem: Problem): void {
     const identity = JSON.stringify([problem.file, problem.line, problem.text]);
     if (this.#seen.has(identity)) return;
     this.#seen.add(identity);
     this.#problems.push(problem);
+  }
+
+  /** Whether what a section says can be taken at its word. */
+  isSound(section: string): boolean {
+    return !this.#problems.some((problem) => problem.severity === 'error' && problem.section === section);
   }
 
   /** Message of the first error, null when there is none. */

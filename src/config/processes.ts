@@ -1,4 +1,5 @@
 import type { ProcessConfig } from './config.ts';
+import { reportContradictions } from './contradictions.ts';
 import type { RawSection } from './document.ts';
 import { parseEnvironment } from './environment.ts';
 import { expand, withEnv, withNames } from './expand.ts';
@@ -182,5 +183,7 @@ export function readProcesses(
   const count = countOf(template.reading, template.values.numprocs);
   const processes: UnresolvedProcess[] = [];
   for (let index = 0; index < count; index++) processes.push(readProcess(template, numprocs_start + index, defaults));
+  const [first] = processes;
+  if (first !== undefined) reportContradictions(template.reading, first);
   return processes.sort(byPriorityAndName);
 }

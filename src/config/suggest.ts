@@ -18,6 +18,12 @@ function editDistance(a: string, b: string, limit: number): number {
   return Math.min(previous[b.length] ?? 0, limit + 1);
 }
 
+/** `; did you mean 'near'?` at the end of a message, or nothing. */
+export function didYouMean(name: string, known: readonly string[]): string {
+  const near = suggestName(name, known);
+  return near === null ? '' : `; did you mean '${near}'?`;
+}
+
 /** The known name that a mistyped one most likely means, null when none is near. */
 export function suggestName(name: string, known: readonly string[]): string | null {
   const limit = Math.max(1, Math.min(3, Math.floor(name.length / 3)));

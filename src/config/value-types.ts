@@ -59,8 +59,8 @@ export const consoleMode: TextType<ConsoleMode> = {
 export const positiveInteger: TextType<number> = {
   name: 'positive integer',
   parse: (value) => {
-    const number = requireInteger(value);
-    if (number < 1) throw new ValueError(`${number} is below lower bound (1)`);
+    const number = parseDecimal(value);
+    if (number === null || number < 1) throw new ValueError(`not a whole number from 1 on: ${quote(value)}`);
     return number;
   },
 };
@@ -74,6 +74,17 @@ export const byteSize: TextType<number> = {
     const lower = value.toLowerCase();
     const multiplier = MULTIPLIERS[lower.slice(-2)];
     return multiplier === undefined ? requireInteger(lower) : requireInteger(lower.slice(0, -2)) * multiplier;
+  },
+};
+
+/** Bytes, more than 0. */
+export const positiveByteSize: TextType<number> = {
+  name: 'byte size',
+  parse: (value) => {
+    const match = /^(\d{1,12})(kb|mb|gb)?$/i.exec(strip(value));
+    const bytes = Number(match?.[1] ?? 0) * (MULTIPLIERS[match?.[2]?.toLowerCase() ?? ''] ?? 1);
+    if (bytes === 0) throw new ValueError(`not a size above 0, such as 512MB or 1GB: ${quote(value)}`);
+    return bytes;
   },
 };
 
@@ -160,12 +171,19 @@ export const environment: ValueType<Readonly<Record<string, string>>> = {
   parse: parseEnvironment,
 };
 
+/** Null for what is no number of seconds, whole or with a fraction. */
+export function readSeconds(value: string): number | null {
+  return /^\d{1,9}(\.\d{1,9})?$/.test(strip(value)) ? Number(strip(value)) : null;
+}
+
 /** Seconds, more than 0; a fraction is allowed. */
 export const seconds: ValueType<number> = {
   name: 'number of seconds',
   parse: (value) => {
-    const number = /^\d{1,9}(\.\d{1,9})?$/.test(strip(value)) ? Number(value) : 0;
-    if (number <= 0) throw new ValueError(`not a valid number of seconds: ${quote(value)}`);
+    const number = readSeconds(value);
+    if (number === null || number === 0) {
+      throw new ValueError(`not a number of seconds above 0, such as 10 or 0.5: ${quote(value)}`);
+    }
     return number;
   },
 };

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -11,10 +10,8 @@ import { programSchema } from '../../src/config/schema/program.ts';
 import { supervisordSchema } from '../../src/config/schema/supervisord.ts';
 import { NO_FLAGS, systemSource } from '../config/sources.ts';
 import { CONFIG_CASES, INCLUDED } from './config-cases.ts';
+import { realizeAll, skipWithoutPackage } from './realize.ts';
 
-const PYTHON = '/usr/bin/python3';
-const installed = existsSync('/usr/lib/python3/dist-packages/supervisor/options.py') && existsSync(PYTHON);
-const skip = installed ? false : "the real Supervisor's Python package is not installed";
 const WILD = join(import.meta.dirname, '../fixtures/config/wild');
 
 const ENV = {
@@ -33,20 +30,6 @@ const ENV = {
   SUPERVISOR_PASSWORD: 'pass',
   SUPERVISOR_USER: 'admin',
 };
-
-/** What the real one made of each file. */
-function realizeAll(paths: readonly string[]): unknown[] {
-  const script = join(import.meta.dirname, 'read-config.py');
-  const out = execFileSync(PYTHON, ['-W', 'ignore', script], {
-    env: ENV,
-    input: `${paths.join('\n')}\n`,
-    encoding: 'utf8',
-  });
-  return out
-    .trim()
-    .split('\n')
-    .map((line): unknown => JSON.parse(line));
-}
 
 /** Without what only initvisor knows. */
 function withoutAdditions(values: object, schema: Schema): Record<string, unknown> {
@@ -106,7 +89,7 @@ function theirs(made: unknown): unknown {
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
-describe('a configuration means the same as in the real Supervisor', { skip }, () => {
+describe('a configuration means the same as in the real Supervisor', { skip: skipWithoutPackage }, () => {
   const directory = mkdtempSync(join(tmpdir(), 'config-compat-'));
   after(() => rmSync(directory, { recursive: true }));
   mkdirSync(join(directory, 'cases/inc'), { recursive: true });
@@ -120,7 +103,7 @@ describe('a configuration means the same as in the real Supervisor', { skip }, (
     .filter((name) => name.endsWith('.conf'))
     .map((name) => ({ title: name, path: join(WILD, name), wild: true }));
   const all = [...cases.map((one) => ({ ...one, wild: false })), ...wild];
-  const made = installed ? realizeAll(all.map(({ path }) => path)) : [];
+  const made = skipWithoutPackage === false ? realizeAll(all.map(({ path }) => path), ENV) : [];
   for (const [index, one] of all.entries()) {
     it(JSON.stringify(one.title), () => {
       const expected = theirs(made[index]);

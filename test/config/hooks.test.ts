@@ -48,7 +48,7 @@ describe('a hook', () => {
     ['events=EVENT\nurl=http://', /url: not a valid http or https URL$/],
     ['events=EVENT\nurl=http://a/\nretries=-1', /:4: error: \[hook:x\] retries: retries -1 is below lower bound/],
     ['events=EVENT\nurl=http://a/\nbuffer_size=0', /buffer_size 0 is below lower bound \(1\)$/],
-    ['events=EVENT\nurl=http://a/\ntimeout=0', /timeout: not a valid number of seconds: '0'$/],
+    ['events=EVENT\nurl=http://a/\ntimeout=0', /timeout: not a number of seconds above 0, such as 10 or 0.5: '0'$/],
     ['events=EVENT\nurl=http://a/\nheaders=secret', /headers: not a valid list of headers: each is `Name: value`$/],
     ['events=EVENT\nurl=http://a/\nheaders=A: secret\u2603', /headers: header 'A' has characters that cannot be sent$/],
     ['events=EVENT\nurl=http://a/\nheaders=Content-Length: 7', /header 'Content-Length' cannot be set$/],

@@ -158,8 +158,8 @@ describe('additions', () => {
       return result.ok ? result.config.supervisord.shutdown_timeout : result.fatal;
     };
     assert.deepEqual([secondsOf('9'), secondsOf('1.5')], [9, 1.5]);
-    assert.equal(secondsOf('0'), "not a valid number of seconds: '0'");
-    assert.equal(secondsOf('soon'), "not a valid number of seconds: 'soon'");
+    assert.equal(secondsOf('0'), "not a number of seconds above 0, such as 10 or 0.5: '0'");
+    assert.equal(secondsOf('soon'), "not a number of seconds above 0, such as 10 or 0.5: 'soon'");
   });
 });
 

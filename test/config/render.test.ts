@@ -24,6 +24,8 @@ it('every example of the sample is a valid value', () => {
     .replace(/www-data:www-data|nobody:nogroup/g, 'app:staff')
     .replace(/www-data/g, 'app')
     .replace('programs=web,worker', 'programs=x')
+    // A longest delay of half a minute is for delays that double.
+    .replace('backoff=linear', 'backoff=exponential')
     // A hook has a url or a command.
     .replace(/^command=.*on-event$/m, '');
   const directories = ['/srv', '/var/log/app'];

@@ -2,7 +2,7 @@ import { cronExpression } from '../cron.ts';
 import { dependencies, duration, oneOf, restartLimit } from '../life-types.ts';
 import { option, optional } from '../option.ts';
 import { healthProbe, readyProbe } from '../probe-types.ts';
-import { boolean, byteSize, list, positiveInteger, text } from '../value-types.ts';
+import { boolean, list, positiveByteSize, positiveInteger, seconds, text } from '../value-types.ts';
 
 const APPLY = { expand: 'section', onChange: 'apply', since: 'initvisor' } as const;
 const EACH = { expand: 'process', onChange: 'apply', since: 'initvisor' } as const;
@@ -38,14 +38,14 @@ export const lifecycleSectionSchema = {
   }),
   health_interval: option({
     ...APPLY,
-    type: duration,
+    type: seconds,
     default: '10',
     unit: 'seconds',
     help: 'Time from the end of one health_check to the next.',
   }),
   health_timeout: option({
     ...APPLY,
-    type: duration,
+    type: seconds,
     default: '3',
     unit: 'seconds',
     help: 'Time that one health_check, or one try of a ready_check, may take.',
@@ -90,7 +90,7 @@ export const lifecycleSectionSchema = {
   }),
   memory_limit: optional({
     ...APPLY,
-    type: byteSize,
+    type: positiveByteSize,
     unit: 'bytes',
     example: '512MB',
     help: 'Resident memory of the program with all that it started; beyond it the program is restarted. Looked at every 5 seconds. Shared pages count once where the kernel tells (CAP_SYS_PTRACE).',
