@@ -76,7 +76,8 @@ function renderHelp(): string {
   return [
     'Usage: initvisor [options]                  run the programs of a configuration, in the foreground',
     '       initvisor [flags] -- COMMAND ARG…    run one command as tini does; `initvisor -h --` lists the flags',
-    '       initvisor check [--print] [options]  say what is wrong with a configuration',
+    '       initvisor check [options]            say what is wrong with a configuration; --print shows its programs,',
+    '                                            --plan the order of start and stop and how long a stop may take',
     '       initvisor sample-config              print a documented configuration',
     '',
     'Options:',

@@ -18,6 +18,8 @@ export interface LoadOptions {
   readonly strict: boolean;
   /** In place of what these sections say. */
   readonly numprocs?: ReadonlyMap<string, number>;
+  /** One more look at a configuration that is right, which may add warnings. */
+  readonly inspect?: (load: Load, config: Config) => void;
 }
 
 export type LoadResult =
@@ -78,5 +80,6 @@ export function loadConfig(source: ConfigSource, options: LoadOptions): LoadResu
   const { fatal } = load.problems;
   if (config === null || fatal !== null) return failure(load, path, fatal ?? '');
   deepFreeze(config);
+  options.inspect?.(load, config);
   return { ok: true, config, warnings: load.problems.sorted([path, ...load.document.files]) };
 }

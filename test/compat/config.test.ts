@@ -103,7 +103,13 @@ describe('a configuration means the same as in the real Supervisor', { skip: ski
     .filter((name) => name.endsWith('.conf'))
     .map((name) => ({ title: name, path: join(WILD, name), wild: true }));
   const all = [...cases.map((one) => ({ ...one, wild: false })), ...wild];
-  const made = skipWithoutPackage === false ? realizeAll(all.map(({ path }) => path), ENV) : [];
+  const made =
+    skipWithoutPackage === false
+      ? realizeAll(
+          all.map(({ path }) => path),
+          ENV,
+        )
+      : [];
   for (const [index, one] of all.entries()) {
     it(JSON.stringify(one.title), () => {
       const expected = theirs(made[index]);
