@@ -68,7 +68,7 @@ function findUnlimited(members: readonly Member[], worst: WorstStop): Finding | 
   return {
     section: slowest?.process.section ?? 'supervisord',
     key: (slowest?.spec.policy.stopSteps.length ?? 0) > 1 ? 'stopsignal' : 'stopwaitsecs',
-    text: `stopping everything may take ${seconds(totalMs)} seconds${steps}, and docker stop waits 10, Kubernetes 30; give the container ${enough} and write shutdown_timeout=${enough} in [supervisord], or shutdown_timeout=9 to cut it short`,
+    found: `stopping everything may take ${seconds(totalMs)} seconds${steps}, and docker stop waits 10, Kubernetes 30; give the container ${enough} and write shutdown_timeout=${enough} in [supervisord], or shutdown_timeout=9 to cut it short`,
   };
 }
 
@@ -85,6 +85,6 @@ export function findOverspending(config: Config, isWritten: IsWritten): Finding 
   return {
     section: 'supervisord',
     key: 'shutdown_timeout',
-    text: `gives [${section}] ${given} of the ${wanted} seconds that it may take to stop, when all others take their time too; write shutdown_timeout=${enoughSeconds(worst)}, or less time to stop (check --plan shows all)`,
+    found: `gives [${section}] ${given} of the ${wanted} seconds that it may take to stop, when all others take their time too; write shutdown_timeout=${enoughSeconds(worst)}, or less time to stop (check --plan shows all)`,
   };
 }

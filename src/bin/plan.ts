@@ -12,8 +12,19 @@ const WIDEST_COLUMN = 32;
 
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 
+/** Rows of one step beyond this are only counted. */
+const MOST_ROWS = 24;
+
+type Row = readonly [left: string, right: string];
+
+function shorten(rows: readonly Row[]): readonly Row[] {
+  const more: Row = [`and ${rows.length - MOST_ROWS} lines more`, ''];
+  return rows.length > MOST_ROWS ? [...rows.slice(0, MOST_ROWS), more] : rows;
+}
+
 /** Rows in columns; the number stands at the first row of each step. */
-function renderSteps(steps: readonly (readonly (readonly [string, string])[])[]): readonly string[] {
+function renderSteps(all: readonly (readonly Row[])[]): readonly string[] {
+  const steps = all.map(shorten);
   const width = String(steps.length).length;
   const lefts = steps.flatMap((rows) => rows.filter(([, right]) => right !== '').map(([left]) => left.length));
   const column = Math.min(Math.max(0, ...lefts), WIDEST_COLUMN);

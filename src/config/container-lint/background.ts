@@ -1,6 +1,6 @@
 import { baseName } from './command.ts';
 import { DAEMONIZERS } from './daemonizers.ts';
-import type { Lint, LintContext, LintedProgram } from './finding.ts';
+import type { Found, Lint, LintContext, LintedProgram } from './finding.ts';
 
 /** Of a file that has nothing to say the beginning is enough. */
 const READ_BYTES = 256 * 1024;
@@ -16,7 +16,7 @@ function readText({ source }: LintContext, path: string): string | null {
   }
 }
 
-function findInProgram({ command }: LintedProgram, context: LintContext): string | null {
+function findInProgram({ command }: LintedProgram, context: LintContext): Found {
   const { shell, program } = command;
   if (shell?.end.kind === 'background') {
     return `${shell.name} ends and leaves what it has started with & in the background; leave out the &`;

@@ -1,71 +1,63 @@
-/** Text of a file, null where it cannot be read. */
-type ReadText = (path: string) => string | null;
+import {
+  type Daemonizer,
+  hasFlag,
+  LEAVES,
+  names,
+  starter,
+  unless,
+  unlessFile,
+  valueAfter,
+  when,
+} from './daemonizer.ts';
 
-/** A program that goes into the background by itself, or starts one that does. */
-export interface Daemonizer {
-  readonly names: RegExp;
-  /** What is wrong with these arguments, and what to write; null: it stays in the foreground. */
-  readonly find: (args: readonly string[], readText: ReadText, name: string) => string | null;
-}
+const NGINX = unlessFile({
+  names: names('nginx'),
+  stays: (args) => /\bdaemon\s+off\b/.test(args.join(' ')) || args.some((arg) => /^-[tTvVs]$/.test(arg)),
+  files: (args) => [valueAfter(args, '-c') ?? '/etc/nginx/nginx.conf'],
+  says: /^\s*daemon\s+off\s*;/m,
+  quoted: 'daemon off;',
+  hint: '-g "daemon off;"',
+});
 
-/** `-D` also as part of `-De`; `--daemon` also with a value. To stay in the foreground little is enough. */
-function hasFlag(args: readonly string[], flag: string): boolean {
-  const letter = /^-(\w)$/.exec(flag)?.[1];
-  return args.some(
-    (arg) => arg === flag || arg.startsWith(`${flag}=`) || (letter && new RegExp(`^-\\w*${letter}`).test(arg)),
-  );
-}
+/** The official image has it say so in a file of its own. */
+const PHP_FPM = unlessFile({
+  names: /^php\d*-fpm[\d.]*$/,
+  stays: (args) => hasFlag(args, '-F --nodaemonize -t -v -i -m'),
+  files: (args) => [
+    valueAfter(args, '-y', '--fpm-config') ?? '/usr/local/etc/php-fpm.conf',
+    '/usr/local/etc/php-fpm.d/zz-docker.conf',
+  ],
+  says: /^\s*daemonize\s*=\s*(?:no|off|false|0)\b/im,
+  quoted: 'daemonize = no',
+  hint: '-F',
+});
 
-/** The word after one of these flags, or the rest of it. */
-function valueAfter(args: readonly string[], ...flags: readonly string[]): string | null {
-  const at = args.findIndex((arg) => flags.includes(arg));
-  return at < 0 ? null : (args[at + 1] ?? null);
-}
+const SUPERVISORD = unlessFile({
+  names: names('supervisord'),
+  stays: (args) => hasFlag(args, '-n --nodaemon -v -h'),
+  files: (args) => [valueAfter(args, '-c', '--configuration')],
+  says: /^\s*nodaemon\s*[=:]\s*(?:true|yes|on|1)\b/im,
+  quoted: 'nodaemon=true',
+  hint: '-n',
+});
 
-const names = (list: string) => new RegExp(`^(?:${list.split(' ').join('|')})$`);
+const DNSMASQ = unlessFile({
+  names: names('dnsmasq'),
+  stays: (args) => hasFlag(args, '-k --keep-in-foreground -d --no-daemon --test -v'),
+  files: (args) => [valueAfter(args, '-C') ?? '/etc/dnsmasq.conf'],
+  says: /^\s*(?:keep-in-foreground|no-daemon)\b/m,
+  quoted: 'keep-in-foreground',
+  hint: '-k',
+});
 
-const LEAVES = 'goes into the background, where it counts as ended';
-
-/** It leaves unless one of these flags is there, of which the first is the one to write, or its file says so. */
-function unless(list: string, flags: string, inFile = ''): Daemonizer {
-  const all = flags.split(' ');
-  const but = inFile === '' ? '' : `, unless its own file says "${inFile}"`;
-  const find: Daemonizer['find'] = (args, _readText, name) =>
-    all.some((flag) => hasFlag(args, flag)) ? null : `${name} ${LEAVES}${but}; write ${name} ${all[0]}`;
-  return { names: names(list), find };
-}
-
-/** It leaves when one of these words is there. */
-function when(list: string, words: string): Daemonizer {
-  const find: Daemonizer['find'] = (args, _readText, name) => {
-    const word = args.find((arg) => words.split(' ').includes(arg.replace(/=.*/s, '')));
-    return word === undefined ? null : `with ${word.replace(/=.*/s, '')} ${name} ${LEAVES}; leave it out`;
-  };
-  return { names: names(list), find };
-}
-
-/** It starts something else, ends and leaves that behind, when one of these words is there; not with `waits`. */
-function starter(list: string, words: string, hint: string, waits = ''): Daemonizer {
-  const find: Daemonizer['find'] = (args, _readText, name) => {
-    const word = args.find((arg) => words.split(' ').includes(arg));
-    return word === undefined || args.includes(waits)
-      ? null
-      : `${name} ${word} leaves a daemon in the background and ends; write ${hint}`;
-  };
-  return { names: names(list), find };
-}
-
-const NGINX: Daemonizer = {
-  names: names('nginx openresty angie tengine'),
-  find: (args, readText, name) => {
-    if (/\bdaemon\s+off\b/.test(args.join(' ')) || ['-t', '-T', '-v', '-V', '-s'].some((flag) => args.includes(flag))) {
-      return null;
-    }
-    const text = readText(valueAfter(args, '-c') ?? `/etc/${name}/nginx.conf`) ?? '';
-    if (/^\s*daemon\s+off\s*;/m.test(text)) return null;
-    return `${name} ${LEAVES}, unless its own file says "daemon off;"; write ${name} -g "daemon off;"`;
-  },
-};
+const UNBOUND = unlessFile({
+  names: names('unbound'),
+  stays: (args) => hasFlag(args, '-d -V -h'),
+  files: (args) => [valueAfter(args, '-c') ?? '/etc/unbound/unbound.conf'],
+  says: /^\s*do-daemonize:\s*no\b/m,
+  quoted: 'do-daemonize: no',
+  hint: '-d',
+});
 
 const APACHE: Daemonizer = {
   names: names('apache2 httpd apache2ctl apachectl'),
@@ -76,21 +68,6 @@ const APACHE: Daemonizer = {
     if (name === 'httpd' && args.some((arg) => /^-\w*f/.test(arg))) return null;
     if (name.endsWith('ctl') && /configtest|stop|status/.test(text)) return null;
     return `${name} ${LEAVES}; write ${name} -D FOREGROUND`;
-  },
-};
-
-const PHP_FPM: Daemonizer = {
-  names: /^php\d*-fpm[\d.]*$|^php-fpm[\d.]*$/,
-  find: (args, readText, name) => {
-    if (['-F', '--nodaemonize', '-t', '-v', '-i', '-m'].some((flag) => hasFlag(args, flag))) return null;
-    const files = [
-      valueAfter(args, '-y', '--fpm-config'),
-      '/usr/local/etc/php-fpm.d/zz-docker.conf',
-      '/usr/local/etc/php-fpm.conf',
-    ];
-    const texts = files.map((file) => (file === null ? '' : (readText(file) ?? '')));
-    if (texts.some((text) => /^\s*daemonize\s*=\s*(?:no|off|false|0)\b/im.test(text))) return null;
-    return `${name} ${LEAVES}, unless its own file says "daemonize = no"; write ${name} -F`;
   },
 };
 
@@ -108,7 +85,7 @@ const REDIS: Daemonizer = {
 const HAPROXY: Daemonizer = {
   names: names('haproxy'),
   find: (args, readText) => {
-    if (hasFlag(args, '-c') || ['-db', '-Ws', '-vv', '-v'].some((flag) => args.includes(flag))) return null;
+    if (hasFlag(args, '-c') || args.some((arg) => /^-(?:db|Ws|v|vv)$/.test(arg))) return null;
     if (args.includes('-D')) return `with -D haproxy ${LEAVES}; leave it out`;
     const file = valueAfter(args, '-f');
     if (file === null || !/^\s*daemon\s*$/m.test(readText(file) ?? '')) return null;
@@ -116,20 +93,11 @@ const HAPROXY: Daemonizer = {
   },
 };
 
-const SUPERVISORD: Daemonizer = {
-  names: names('supervisord'),
-  find: (args, readText) => {
-    if (['-n', '--nodaemon', '-v', '-h'].some((flag) => hasFlag(args, flag))) return null;
-    const file = valueAfter(args, '-c', '--configuration');
-    if (file !== null && /^\s*nodaemon\s*[=:]\s*(?:true|yes|on|1)\b/im.test(readText(file) ?? '')) return null;
-    return `Supervisor's supervisord ${LEAVES}; write supervisord -n`;
-  },
-};
-
+/** A program leads a process group, which setsid(2) refuses: it forks and ends. */
 const SETSID: Daemonizer = {
   names: names('setsid'),
   find: (args) =>
-    hasFlag(args, '-w') || args.includes('--wait') || args.includes('--help')
+    hasFlag(args, '-w --wait --help --version')
       ? null
       : `setsid ${LEAVES}; leave setsid out (a program has a process group of its own), or write setsid --wait`,
 };
@@ -137,7 +105,7 @@ const SETSID: Daemonizer = {
 const SERVICE: Daemonizer = {
   names: /^(?:service|rc-service|invoke-rc\.d|initctl|systemctl|\/etc\/(?:init|rc)\.d\/.*)$/,
   find: (args, _readText, name) =>
-    args.some((arg) => ['start', 'restart'].includes(arg))
+    args.some((arg) => arg === 'start' || arg === 'restart')
       ? `${name} leaves a daemon in the background and ends; write the daemon's own command, in the foreground`
       : null,
 };
@@ -146,12 +114,19 @@ const CELERY: Daemonizer = {
   names: names('celery'),
   find: (args) => {
     // `-A multi` is an application of that name.
-    const word = args.find(
-      (arg, at) => arg === '--detach' || arg === '-D' || (arg === 'multi' && !/^-/.test(args[at - 1] ?? '')),
-    );
-    if (word === undefined) return null;
-    return `with ${word} celery ${LEAVES}; ${word === 'multi' ? 'write celery worker' : 'leave it out'}`;
+    const isMulti = args.some((arg, at) => arg === 'multi' && !/^-/.test(args[at - 1] ?? ''));
+    if (isMulti) return `celery multi leaves its workers in the background and ends; write celery worker`;
+    const word = args.find((arg) => arg === '--detach' || arg === '-D');
+    return word === undefined ? null : `with ${word} celery ${LEAVES}; leave it out`;
   },
+};
+
+const DBUS: Daemonizer = {
+  names: names('dbus-daemon'),
+  find: (args) =>
+    args.includes('--system') && !args.includes('--nofork')
+      ? `dbus-daemon --system ${LEAVES}; write dbus-daemon --system --nofork`
+      : null,
 };
 
 /** Well-known programs, each with the words that decide it. */
@@ -163,6 +138,9 @@ export const DAEMONIZERS: readonly Daemonizer[] = [
   HAPROXY,
   SUPERVISORD,
   CELERY,
+  DNSMASQ,
+  UNBOUND,
+  DBUS,
   SETSID,
   SERVICE,
   unless('sshd', '-D -d -i -t -T'),
@@ -175,16 +153,16 @@ export const DAEMONIZERS: readonly Daemonizer[] = [
   unless('lighttpd', '-D -t -p -v -V'),
   unless('dropbear', '-F -i -V'),
   unless('xinetd', '-dontfork -d'),
-  unless('dnsmasq', '-k --keep-in-foreground -d --no-daemon --test -v', 'keep-in-foreground'),
   unless('named', '-f -g -v -V'),
-  unless('unbound', '-d -V -h', 'do-daemonize: no'),
   unless('dovecot', '-F -n -a'),
   unless('proftpd', '-n --nodaemon -t -v'),
   unless('slapd', '-d -T -V'),
   unless('ntpd', '-n -d -q'),
   unless('chronyd', '-d -n -q -Q -p -v'),
   unless('snmpd snmptrapd', '-f -v -h'),
+  unless('smbd nmbd winbindd', '-F --foreground -i --interactive -b -V'),
   unless('varnishd', '-F -d -V -x'),
+  unless('xrdp xrdp-sesman', '--nodaemon -n -nodaemon --version'),
   unless('zabbix_server zabbix_proxy zabbix_agentd', '-f --foreground -t -p -V -R'),
   unless('keepalived', '-n --dont-fork -v -t'),
   unless('freeradius radiusd', '-f -X -v -C'),
@@ -202,18 +180,12 @@ export const DAEMONIZERS: readonly Daemonizer[] = [
   when('exim exim4', '-bd'),
   when('pure-ftpd', '-B --daemonize'),
   when('x11vnc', '-bg'),
+  when('screen', '-dmS -dm'),
   when('start-stop-daemon', '-b --background'),
   starter('pg_ctl', 'start restart', 'postgres -D DIRECTORY'),
+  starter('pg_ctlcluster', 'start restart', 'pg_ctlcluster --foreground', '--foreground'),
   starter('postfix', 'start', 'postfix start-fg'),
   starter('zkServer.sh', 'start', 'zkServer.sh start-foreground'),
   starter('catalina.sh', 'start', 'catalina.sh run'),
   starter('pm2', 'start', 'pm2-runtime start', '--no-daemon'),
-  starter('pg_ctlcluster', 'start restart', 'pg_ctlcluster --foreground', '--foreground'),
-  {
-    names: names('dbus-daemon'),
-    find: (args) =>
-      args.includes('--system') && !args.includes('--nofork')
-        ? `dbus-daemon --system ${LEAVES}; write dbus-daemon --system --nofork`
-        : null,
-  },
 ];

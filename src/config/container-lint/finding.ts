@@ -3,14 +3,15 @@ import type { ConfigDocument } from '../document.ts';
 import type { ConfigSource } from '../source.ts';
 import type { Command } from './command.ts';
 
+/** What is said of one place: a warning, a note (only good to know, or nobody can tell), or nothing. */
+export type Found = string | { readonly note: string } | null;
+
 /** Something that goes wrong in containers, at the option that brings it about. */
 export interface Finding {
   readonly section: string;
   readonly key: string;
   /** What goes wrong, and what to write instead. */
-  readonly text: string;
-  /** Nothing goes wrong here: it is only good to know. */
-  readonly isNote?: boolean;
+  readonly found: NonNullable<Found>;
 }
 
 /** What this folder may not decide by itself. */
@@ -40,6 +41,6 @@ export type Lint =
   | {
       /** Option that it is told at. */
       readonly key: string;
-      readonly findInProgram: (program: LintedProgram, context: LintContext) => string | null;
+      readonly findInProgram: (program: LintedProgram, context: LintContext) => Found;
     }
   | { readonly find: (context: LintContext) => readonly Finding[] };

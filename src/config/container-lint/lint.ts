@@ -5,7 +5,7 @@ import type { Place } from '../problem.ts';
 import { BACKGROUND } from './background.ts';
 import { analyseCommand } from './command.ts';
 import { UNSPLITTABLE } from './commands.ts';
-import type { Lint, LintContext, LintedProgram, LintTools } from './finding.ts';
+import type { Found, Lint, LintContext, LintedProgram, LintTools } from './finding.ts';
 import * as settings from './settings.ts';
 import * as shells from './shells.ts';
 
@@ -47,18 +47,19 @@ function linted({ config, splitCommand }: LintContext): readonly LintedProgram[]
 /** Tells what goes wrong in containers, among the other problems of a configuration that is right in itself. */
 export function lintForContainer({ document, problems, source }: Load, config: Config, tools: LintTools): void {
   const context: LintContext = { ...tools, config, document, source };
+  const tell = (section: string, key: string, found: NonNullable<Found>) => {
+    const place = placeIn(document, section, key);
+    if (typeof found === 'string') problems.warning(place, found);
+    else problems.note(place, found.note);
+  };
   const programs = linted(context);
   for (const lint of LINTS) {
     if ('find' in lint) {
-      for (const { section, key, text, isNote = false } of lint.find(context)) {
-        const place = placeIn(document, section, key);
-        if (isNote) problems.note(place, text);
-        else problems.warning(place, text);
-      }
+      for (const { section, key, found } of lint.find(context)) tell(section, key, found);
     } else {
       for (const program of programs) {
-        const text = lint.findInProgram(program, context);
-        if (text !== null) problems.warning(placeIn(document, program.process.section, lint.key), text);
+        const found = lint.findInProgram(program, context);
+        if (found !== null) tell(program.process.section, lint.key, found);
       }
     }
   }

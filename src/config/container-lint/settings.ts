@@ -1,4 +1,4 @@
-import type { Finding, Lint, LintContext } from './finding.ts';
+import type { Lint, LintContext } from './finding.ts';
 
 /** A program that lives no longer than a moment is started again for ever. */
 export const ENDLESS_RESTARTS: Lint = {
@@ -28,7 +28,7 @@ export const USER_WITHOUT_HOME: Lint = {
 export const DETACHES: Lint = {
   find: ({ config }) => {
     const text = 'detaches unless it is PID 1, and whoever waits for it believes it has ended; write nodaemon=true';
-    return config.supervisord.nodaemon === false ? [{ section: 'supervisord', key: 'nodaemon', text }] : [];
+    return config.supervisord.nodaemon === false ? [{ section: 'supervisord', key: 'nodaemon', found: text }] : [];
   },
 };
 
@@ -40,12 +40,18 @@ export const OPEN_SERVER: Lint = {
     config.servers.flatMap(({ section, username, address }) => {
       if (address.kind !== 'inet' || username !== null || LOOPBACK.test(address.host)) return [];
       const instead = `write username= and password=, or port=127.0.0.1:${address.port}`;
-      return [{ section, key: 'port', text: `whoever reaches it may start and stop every program; ${instead}` }];
+      return [{ section, key: 'port', found: `whoever reaches it may start and stop every program; ${instead}` }];
     }),
 };
 
+interface Output {
+  readonly section: string;
+  readonly key: string;
+  readonly path: string;
+}
+
 /** Every log that means the container's own output and would be rotated, were that not known here. */
-function ownOutputs({ config, isOwnOutput }: LintContext): readonly Finding[] {
+function ownOutputs({ config, isOwnOutput }: LintContext): readonly Output[] {
   const { logfile, logfile_maxbytes } = config.supervisord;
   const main = { section: 'supervisord', key: 'logfile', logfile, logfile_maxbytes };
   const streams = config.groups.flatMap(({ processes }) =>
@@ -55,10 +61,8 @@ function ownOutputs({ config, isOwnOutput }: LintContext): readonly Finding[] {
     ]),
   );
   return [main, ...streams].flatMap(({ section, key, logfile: target, logfile_maxbytes: maxbytes }) => {
-    if (target.kind !== 'file' || maxbytes === 0 || !isOwnOutput(target.path)) return [];
-    return [
-      { section, key, text: `${target.path} is never rotated here, but in Supervisor it needs ${key}_maxbytes=0` },
-    ];
+    const isRotated = target.kind === 'file' && maxbytes !== 0 && isOwnOutput(target.path);
+    return isRotated ? [{ section, key, path: target.path }] : [];
   });
 }
 
@@ -68,9 +72,11 @@ export const ROTATED_OUTPUT: Lint = {
     const found = ownOutputs(context);
     const [first] = found;
     if (first === undefined) return [];
-    const others = new Set(found.map(({ section, key }) => `${section}.${key}`)).size - 1;
+    const others = new Set(found.map((one) => `${one.section}.${one.key}`)).size - 1;
     const more = others === 0 ? '' : ` (${others} more ${others === 1 ? 'log is' : 'logs are'} like this)`;
-    return [{ ...first, text: first.text + more, isNote: true }];
+    const { section, key, path } = first;
+    const note = `${path} is never rotated here, but in Supervisor it needs ${key}_maxbytes=0${more}`;
+    return [{ section, key, found: { note } }];
   },
 };
 

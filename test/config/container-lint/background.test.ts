@@ -4,23 +4,14 @@ import { saidOf } from './findings.ts';
 
 describe('a program that goes into the background is told of', () => {
   const rows: readonly (readonly [command: string, said: RegExp])[] = [
-    [
-      'nginx',
-      /^nginx goes into the background, where it counts as ended, unless its own file says "daemon off;"; write nginx -g "daemon off;"$/,
-    ],
-    ['/usr/sbin/nginx -c /etc/nginx/other.conf', /^nginx goes/],
-    ['nginx -g "worker_processes 2;"', /^nginx goes/],
-    ['env A=1 nginx', /^nginx goes/],
-    ['gosu www-data nginx', /^nginx goes/],
-    ['bash -c "envsubst </a >/b && nginx"', /^nginx goes/],
-    ['sh -c "exec nginx"', /^nginx goes/],
+    ['env A=1 cron', /^cron goes/],
+    ['gosu root cron', /^cron goes/],
+    ['bash -c "envsubst </a >/b && cron"', /^cron goes/],
+    ['sh -c "exec cron"', /^cron goes/],
     ['apache2', /write apache2 -D FOREGROUND$/],
     ['/usr/sbin/apachectl', /write apachectl -D FOREGROUND$/],
     ['apachectl start', /write apachectl -D FOREGROUND$/],
     ['httpd -k start', /write httpd -D FOREGROUND$/],
-    ['php-fpm', /^php-fpm goes .* unless its own file says "daemonize = no"; write php-fpm -F$/],
-    ['php-fpm8.2 -y /etc/php.conf', /write php-fpm8\.2 -F$/],
-    ['php-fpm81', /write php-fpm81 -F$/],
     ['redis-server --daemonize yes', /^with --daemonize yes redis-server goes .*; leave it out$/],
     ['haproxy -D -f /etc/h.cfg', /^with -D haproxy/],
     ['/usr/sbin/sshd -e', /^sshd goes .*; write sshd -D$/],
@@ -29,12 +20,11 @@ describe('a program that goes into the background is told of', () => {
     ['rsyslogd', /write rsyslogd -n$/],
     ['squid -f /etc/squid.conf', /write squid -N$/],
     ['lighttpd -f /etc/l.conf', /write lighttpd -D$/],
-    ['dnsmasq', /unless its own file says "keep-in-foreground"; write dnsmasq -k$/],
     ['mysqld --daemonize', /^with --daemonize mysqld/],
     ['memcached -d -u nobody', /^with -d memcached/],
     ['gunicorn app:app --daemon', /^with --daemon gunicorn/],
     ['uwsgi --ini /a --daemonize=/var/log/u', /^with --daemonize uwsgi/],
-    ['celery multi start w1 -A app', /^with multi celery .*; write celery worker$/],
+    ['celery multi start w1 -A app', /^celery multi leaves .*; write celery worker$/],
     ['celery -A app worker --detach', /^with --detach celery/],
     ['mongod --fork --logpath /x', /^with --fork mongod/],
     ['pg_ctl start -D /data', /^pg_ctl start leaves a daemon in the background and ends; write postgres -D DIRECTORY$/],
@@ -48,11 +38,27 @@ describe('a program that goes into the background is told of', () => {
     ],
     ['/etc/init.d/ssh start', /^\/etc\/init\.d\/ssh leaves a daemon/],
     ['systemctl start nginx', /^systemctl leaves/],
-    ['supervisord -c /etc/inner.conf', /^Supervisor's supervisord goes .*; write supervisord -n$/],
     ['dbus-daemon --system', /write dbus-daemon --system --nofork$/],
     ['setsid app', /^setsid goes .* or write setsid --wait$/],
   ];
   for (const [command, said] of rows) it(command, () => assert.match(saidOf(command) ?? '', said));
+});
+
+describe('a program whose own file decides is only noted where that cannot be read', () => {
+  const note = (name: string, quoted: string, flag: string) =>
+    `2: note: [program:x] command: ${name} goes into the background, where it counts as ended, unless its own file says "${quoted}"; write ${name} ${flag}`;
+  const rows: readonly (readonly [command: string, said: string])[] = [
+    ['nginx', note('nginx', 'daemon off;', '-g "daemon off;"')],
+    ['/usr/sbin/nginx -c /srv/n.conf', note('nginx', 'daemon off;', '-g "daemon off;"')],
+    ['nginx -g "worker_processes 2;"', note('nginx', 'daemon off;', '-g "daemon off;"')],
+    ['php-fpm', note('php-fpm', 'daemonize = no', '-F')],
+    ['php-fpm8.2 -y /srv/php.conf', note('php-fpm8.2', 'daemonize = no', '-F')],
+    ['php-fpm81', note('php-fpm81', 'daemonize = no', '-F')],
+    ['dnsmasq', note('dnsmasq', 'keep-in-foreground', '-k')],
+    ['unbound', note('unbound', 'do-daemonize: no', '-d')],
+    ['supervisord -c /srv/inner.conf', note('supervisord', 'nodaemon=true', '-n')],
+  ];
+  for (const [command, said] of rows) it(command, () => assert.equal(saidOf(command), said));
 });
 
 describe('a program that stays in the foreground is left alone', () => {
@@ -61,6 +67,8 @@ describe('a program that stays in the foreground is left alone', () => {
     'nginx -g "error_log stderr; daemon  off;"',
     'nginx -t',
     'nginx-debug-thing',
+    'mongod --fork=false',
+    'vsftpd /etc/vsftpd.conf',
     'apache2 -DFOREGROUND',
     'apache2ctl -D FOREGROUND',
     'httpd -X',
@@ -111,7 +119,7 @@ describe("a program's own file is looked at where it is there", () => {
     ['nginx', '/etc/nginx/nginx.conf', 'user x;\n  daemon off;\n', false],
     ['nginx', '/etc/nginx/nginx.conf', '# daemon off;\n', true],
     ['nginx -c /srv/n.conf', '/srv/n.conf', 'daemon off;', false],
-    ['nginx -c /srv/n.conf', '/etc/nginx/nginx.conf', 'daemon off;', true],
+    ['php-fpm', '/usr/local/etc/php-fpm.conf', 'include=etc/php-fpm.d/*.conf\n', true],
     ['php-fpm', '/usr/local/etc/php-fpm.d/zz-docker.conf', '[global]\ndaemonize = no\n', false],
     ['php-fpm -y /srv/f.conf', '/srv/f.conf', ';daemonize = no\n', true],
     ['redis-server /etc/redis.conf', '/etc/redis.conf', 'port 1\ndaemonize yes\n', true],
@@ -120,10 +128,16 @@ describe("a program's own file is looked at where it is there", () => {
     ['haproxy -f /etc/h.cfg', '/etc/h.cfg', 'global\n  daemon\n', true],
     ['haproxy -db -f /etc/h.cfg', '/etc/h.cfg', 'global\n  daemon\n', false],
     ['supervisord -c /etc/inner.conf', '/etc/inner.conf', '[supervisord]\nnodaemon = true\n', false],
+    ['supervisord -c /etc/inner.conf', '/etc/inner.conf', '[supervisord]\nlogfile=/x\n', true],
+    ['dnsmasq', '/etc/dnsmasq.conf', '#keep-in-foreground\n', true],
+    ['dnsmasq -C /srv/d', '/srv/d', 'keep-in-foreground\n', false],
+    ['unbound -c /srv/u', '/srv/u', 'server:\n  do-daemonize: no\n', false],
   ];
   for (const [command, path, text, isTold] of rows) {
     it(`${command} with ${JSON.stringify(text)} in ${path}`, () => {
-      assert.equal(saidOf(command, '', { files: { [path]: text } }) !== null, isTold);
+      const said = saidOf(command, '', { files: { [path]: text } });
+      if (isTold) assert.match(said ?? '', /^[^:]+ goes into the background, where it counts as ended[;,] (?!unless)/);
+      else assert.equal(said, null);
     });
   }
 });

@@ -82,7 +82,7 @@ const FINDINGS: Readonly<Record<string, readonly string[]>> = {
   'superset.conf': [`13: warning: [program:superset-worker] stopwaitsecs: ${slow(60)}`],
   'syncthing.conf': [`9: warning: [program:syncthing] stopwaitsecs: ${slow(1200)}`],
   'uwsgi-emperor.conf': [
-    '15: warning: [program:nginx] command: nginx goes into the background, where it counts as ended, unless its own file says "daemon off;"; write nginx -g "daemon off;"',
+    '15: note: [program:nginx] command: nginx goes into the background, where it counts as ended, unless its own file says "daemon off;"; write nginx -g "daemon off;"',
   ],
 };
 
