@@ -28,6 +28,7 @@ import { Ticker } from '../supervisor/ticker.ts';
 import { EventServices } from './event-services.ts';
 import { renderSinkReport, tellBySeverity } from './log-messages.ts';
 import { createMemoryKills } from './memory-kills.ts';
+import { logMistake, surviveMistakes } from './mistakes.ts';
 import { type OpenMainLog, openMainLog } from './open-main-log.ts';
 import { createSyslog } from './open-syslog.ts';
 import { mayColour } from './own-name.ts';
@@ -61,7 +62,7 @@ export class Run {
   readonly #native: Native;
   readonly #files = createFiles();
   readonly #clock = createClock();
-  readonly #events = new EventBus((error) => this.#logMistake(error));
+  readonly #events = new EventBus((error) => logMistake(this.#log.log, error));
   readonly #log: MainLog;
   readonly #sinks: LogSinks;
   readonly #autoLogs: AutoLogs;
@@ -110,7 +111,7 @@ export class Run {
   }
 
   start({ signals, reread, sockets }: RunSources): void {
-    this.#surviveMistakes();
+    surviveMistakes(this.#log.log);
     const { nocleanup, pidfile } = this.#supervisor.config.supervisord;
     if (!nocleanup) for (const text of this.#autoLogs.clear()) this.#log.log('warn', text);
     this.#native.setChildSubreaper();
@@ -122,14 +123,14 @@ export class Run {
         if (this.#exits.handleExit(pid, status) || this.#eventServices.handleExit(pid, status)) return;
         this.#supervisor.handleExit(pid, status, peakKib);
       },
-      onError: (error) => this.#logMistake(error),
+      onError: (error) => logMistake(this.#log.log, error),
     });
     this.#writePidfile(pidfile);
     this.#supervisor.startAll();
     reaper.reap();
     setImmediate(() => this.#memoryKills.begin());
     signals.deliverTo((name) => this.#handleSignal(name, reread));
-    if (sockets.length > 0) this.#serve(sockets, reread).catch((error: unknown) => this.#logMistake(error));
+    if (sockets.length > 0) this.#serve(sockets, reread).catch((error: unknown) => logMistake(this.#log.log, error));
   }
 
   get log(): Log {
@@ -290,16 +291,5 @@ export class Run {
   #reportSink(report: SinkReport): void {
     const message = renderSinkReport(this.#sinks.nameOf(report.sink), report);
     if (message !== null) this.#log.log(message.level, message.text);
-  }
-
-  /** Nothing that goes wrong in a handler takes PID 1 down. */
-  #surviveMistakes(): void {
-    process.on('uncaughtException', (error) => this.#logMistake(error));
-    process.on('unhandledRejection', (error) => this.#logMistake(error));
-  }
-
-  #logMistake(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    this.#log.log('critical', `internal error: ${text}`);
   }
 }
