@@ -37,16 +37,24 @@ export const SHELL_WITHOUT_GROUP: Lint = { key: 'command', findInProgram: findMi
 
 const OPERATORS = ['&&', '||', '|', '>', '>>', '2>&1', '>/dev/null', '2>/dev/null'];
 
+/** Words with what is quoted in them blotted out: a quoted operator is meant as an argument. */
+const bareWords = (command: string) =>
+  command
+    .replace(/'[^']*'|"(?:[^"\\]|\\[\s\S])*"|\\[\s\S]/g, '_')
+    .trim()
+    .split(/\s+/);
+
 /** An operator of the shell's, which is a word like any other without one. */
 export const OPERATOR_WITHOUT_SHELL: Lint = {
   key: 'command',
-  findInProgram: ({ command }) => {
+  findInProgram: ({ process, command }) => {
     const { words, shell } = command;
     if (shell !== null) return null;
+    const bare = bareWords(process.command);
     const says = (operator: string) => `without a shell ${operator} is an argument of ${baseName(words[0])}`;
-    const operator = words.find((word) => OPERATORS.includes(word));
+    const operator = bare.find((word) => OPERATORS.includes(word));
     if (operator !== undefined) return `${says(operator)}; write sh -c "…", with exec before the last command`;
-    return words.at(-1) === '&' ? `${says('&')}; leave it out, as a program has to stay in the foreground` : null;
+    return bare.at(-1) === '&' ? `${says('&')}; leave it out, as a program has to stay in the foreground` : null;
   },
 };
 

@@ -90,6 +90,12 @@ describe('an operator without a shell', () => {
     ['app --query "a & b"', null],
     ['app a&b', null],
     ['app & b', null],
+    ["awk -F '|' -f a", null],
+    ['app --less ">" --and \\&\\&', null],
+    [
+      'app --to "a b" > /log',
+      'without a shell > is an argument of app; write sh -c "…", with exec before the last command',
+    ],
   ];
   for (const [command, said] of rows) it(command, () => assert.equal(saidOf(command), said));
 });
