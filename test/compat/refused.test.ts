@@ -15,13 +15,14 @@ interface Refusal {
 }
 
 /**
- * Ours does not list every variable of the environment to whoever reads the log, and tells the limit in force where
- * upstream repeats the one that was asked for.
+ * Ours does not list every variable of the environment to whoever reads the log, tells the limit in force where
+ * upstream repeats the one that was asked for, and speaks of init mode to whoever may have meant that.
  */
 const withoutFacts = (text: string): string =>
   text
     .replace(/Available names: [^\n]*?(?= in section |$)/m, 'Available names: …')
-    .replace(/allow you to open \d+ file/, 'allow you to open … file');
+    .replace(/allow you to open \d+ file/, 'allow you to open … file')
+    .replace(/\nTo run one command as an init, use .*$/, '');
 
 async function refusalOf(t: TestContext, [, config, ...args]: Row, command?: [string]): Promise<Refusal> {
   const daemon = startDaemon(t, {
