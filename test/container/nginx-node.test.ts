@@ -4,18 +4,11 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { buildBaseImage, buildImage, removeImages, startContainer, type TestContainer } from '../support/container.ts';
 import { ROOT } from '../support/daemon.ts';
+import { fetchInside } from '../support/fetch-inside.ts';
 import { missing } from '../support/requirements.ts';
 
 const FOLDER = join(ROOT, 'examples', 'nginx-node');
 const config = readFileSync(join(FOLDER, 'supervisord.conf'), 'utf8');
-
-/** Asked from inside, for not every engine lets a port be published. */
-const get = (container: TestContainer, path: string) =>
-  container.exec(
-    'node',
-    '-e',
-    `fetch('http://127.0.0.1:8080${path}').then((answer) => answer.text()).then((text) => process.stdout.write(text))`,
-  );
 
 async function waitUntilUp(container: TestContainer): Promise<void> {
   for (const name of ['app', 'worker', 'nginx']) {
@@ -40,7 +33,10 @@ describe('the nginx-node example', { skip: missing('container engine') }, () => 
     it(`serves a page through nginx${what}, and stops in order without a warning that could be spared`, async (t) => {
       const container = startContainer(t, { image, flags, config });
       await waitUntilUp(container);
-      assert.equal(await get(container, '/some/page'), 'Hello from the application: you asked for /some/page\n');
+      assert.equal(
+        await fetchInside(container, '/some/page'),
+        'Hello from the application: you asked for /some/page\n',
+      );
       await container.waitForOutput(/"GET \/some\/page HTTP\/1\.1" 200/);
       assert.equal(await container.stop(10), 0);
       const ended = container.output().match(/(?<=stopped: )\w+ \(.*\)/g);
@@ -59,7 +55,7 @@ describe('the nginx-node example', { skip: missing('container engine') }, () => 
     await container.waitForOutput(
       /exited: worker \(terminated by SIGKILL; not expected\)\n(.*\n)*worker: started as pid/,
     );
-    assert.match(await get(container, '/'), /Hello/);
+    assert.match(await fetchInside(container, '/'), /Hello/);
     assert.equal(await container.stop(10), 0);
   });
 

@@ -25,8 +25,8 @@ childlogdir=%DIR%
 export const AS_NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'] as const;
 
 export interface DaemonOptions {
-  /** Text of the configuration; `%DIR%` in it becomes the test's own directory. */
-  readonly config: string;
+  /** Text of the configuration; `%DIR%` in it becomes the test's own directory. Without any, the daemon looks for one. */
+  readonly config?: string;
   /** More files, by path relative to that directory. */
   readonly files?: Readonly<Record<string, string>>;
   /** Permissions of some of them, `.` being the directory; otherwise scripts are executable and nothing else is. */
@@ -63,7 +63,8 @@ export function temporaryDirectory(t: TestContext): string {
 }
 
 function writeFiles(dir: string, { config, files = {}, modes = {} }: DaemonOptions): void {
-  for (const [path, text] of Object.entries({ 'supervisord.conf': config, ...files })) {
+  const all = config === undefined ? files : { 'supervisord.conf': config, ...files };
+  for (const [path, text] of Object.entries(all)) {
     mkdirSync(dirname(join(dir, path)), { recursive: true });
     writeFileSync(join(dir, path), text.replaceAll('%DIR%', dir), { mode: text.startsWith('#!') ? 0o755 : 0o644 });
   }
@@ -72,7 +73,8 @@ function writeFiles(dir: string, { config, files = {}, modes = {} }: DaemonOptio
 
 function commandLine(options: DaemonOptions, dir: string): [string, string[]] {
   const base = options.command ?? [process.execPath, INITVISOR];
-  const words = [...base, '-c', join(dir, 'supervisord.conf'), ...(options.args ?? [])];
+  const file = options.config === undefined ? [] : ['-c', join(dir, 'supervisord.conf')];
+  const words = [...base, ...file, ...(options.args ?? [])];
   const [program = process.execPath, ...args] = words.map((word) => word.replaceAll('%DIR%', dir));
   if (options.asPid1 !== true) return [program, args];
   return ['unshare', ['--pid', '--fork', '--mount-proc', '--kill-child', program, ...args]];
