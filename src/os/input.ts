@@ -17,6 +17,8 @@ export interface InputReader {
   readLine(prompt: string, completer?: Completer): Promise<InputLine>;
   /** The same without showing it. */
   readHidden(prompt: string): Promise<InputLine>;
+  /** Ends the wait for a line, if there is one, as Ctrl-C does. */
+  interrupt(): void;
   /** Lines that the arrow keys bring back, oldest first. */
   readonly history: string[];
   close(): void;
@@ -63,7 +65,8 @@ function createPipedReader(): InputReader {
     const release = subscribeSignals(['SIGINT'], () => queue.add({ kind: 'interrupt' }));
     return queue.next().finally(release);
   }
-  return { history: [], readLine, readHidden: readLine, close: () => lines.close() };
+  const interrupt = (): void => queue.add({ kind: 'interrupt' });
+  return { history: [], readLine, readHidden: readLine, interrupt, close: () => lines.close() };
 }
 
 function completeWith(completer: Completer | undefined) {
@@ -118,6 +121,7 @@ function createTerminalReader(): InputReader {
     history,
     readLine: (prompt, completer) => read(prompt, false, completer),
     readHidden: (prompt) => read(prompt, true, undefined),
+    interrupt: () => queue.add({ kind: 'interrupt' }),
     close: () => process.stdin.unref(),
   };
 }

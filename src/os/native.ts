@@ -185,6 +185,11 @@ export interface Native extends InitCalls, ReceivingCalls {
    * the meantime included. False: something was left.
    */
   pumpFlush(timeoutMs: number): boolean;
+  /**
+   * Waits at most `timeoutMs` until the pump has done what it was asked for so far, and hands over in this very call
+   * what it has read by then. Does nothing while it still owes an earlier answer.
+   */
+  pumpCatchUp(timeoutMs: number): void;
 }
 
 /** Checked on loading, so that an addon left over from another version is told apart at once. */
@@ -229,6 +234,7 @@ const METHODS = [
   'streamTail',
   'streamForget',
   'pumpFlush',
+  'pumpCatchUp',
   ...INIT_METHODS,
   ...RECEIVING_METHODS,
 ] as const satisfies readonly (keyof Native)[];

@@ -25,6 +25,8 @@ export interface ProxyHost {
   readonly isAlive: (process: ProcessIdentity) => boolean;
   /** Pids of living children, adopted ones included. */
   readonly children: () => readonly number[];
+  /** Takes the statuses of children that have ended, and hands each to `handleExit` before it returns. */
+  readonly reap: () => void;
   /** Calls `settle` once the process has ended. */
   readonly watch: (process: ProcessIdentity) => void;
   /** Calls `settle` then, in milliseconds of the monotonic clock, in place of the time before. */
@@ -64,13 +66,12 @@ export class PidProxy {
     this.settle();
   }
 
-  /** A child ended: the command, or an orphan. */
+  /** A child ended: the command, or an orphan. `settle` is to follow once all that ended with it are known. */
   handleExit(pid: number, status: ExitStatus): void {
     if (pid === this.#commandPid && this.#commandStatus === null) {
       this.#commandStatus = status;
       this.#commandEndedMs = this.#host.monotonicMs();
     } else if (this.#commandStatus !== null) this.#recordOrphan(pid, status);
-    this.settle();
   }
 
   /** Looks at what is alive, and ends when nothing is that has to be waited for. */
@@ -83,8 +84,15 @@ export class PidProxy {
     if (reading.kind === 'running' && this.#isSuccessor(reading.process)) this.#follow(reading.process);
     if (this.#daemon !== null) {
       if (this.#host.isAlive(this.#daemon)) this.#host.wakeAt(null);
-      else this.#exit(this.#daemonStatus, this.#daemon);
-    } else if (!this.#awaitsDaemon()) this.#exit(this.#lastOrphan ?? this.#commandStatus, null);
+      else this.#end();
+    } else if (!this.#awaitsDaemon()) this.#end();
+  }
+
+  /** Whoever was found gone may have left its status this very moment. */
+  #end(): void {
+    this.#host.reap();
+    if (this.#daemon !== null) this.#exit(this.#daemonStatus, this.#daemon);
+    else this.#exit(this.#lastOrphan ?? this.#commandStatus, null);
   }
 
   #settleWithCommand(): void {

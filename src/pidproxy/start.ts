@@ -58,7 +58,11 @@ export function startPidProxy({ native, signals, words, exit, ...options }: Star
   holdEventLoop();
   const reaper = createReaper({
     native,
-    onExit: (pid, status) => proxy.handleExit(pid, status),
+    onExit(pid, status) {
+      proxy.handleExit(pid, status);
+      // After the others that were taken with it.
+      queueMicrotask(() => proxy.settle());
+    },
     onError: (error) => warn(`internal error: ${error}`),
   });
   const wake: DeadlineTimer = createTimer(clock, () => proxy.settle());
@@ -69,6 +73,7 @@ export function startPidProxy({ native, signals, words, exit, ...options }: Star
       monotonicMs: clock.monotonicMs,
       kill: native.kill,
       isAlive,
+      reap: () => reaper.reap(),
       children: () => (ownChildren() ?? []).map(({ pid }) => pid),
       watch: (process) =>
         watchEnd(process, { native, clock, isAlive }, () => {

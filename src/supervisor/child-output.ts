@@ -1,6 +1,9 @@
 import type { ProcessConfig } from '../config/config.ts';
 import { type Channel, type OutputContext, type OutputReader, OutputStream } from './output-stream.ts';
 
+/** Far longer than it takes, unless the disk hangs: nothing else is done meanwhile. */
+const CATCH_UP_MS = 100;
+
 export interface OpenOutput {
   readonly channel: Channel;
   /** Read end of the pipe; owned once this has returned. */
@@ -44,6 +47,12 @@ export class ChildOutput {
   /** Their output is that of a process from here on. */
   begin(pid: number): void {
     for (const stream of this.#streams) stream.pid = pid;
+  }
+
+  /** The process is gone: whoever hears of its output hears of the last of it before this returns. */
+  catchUp(): void {
+    const asked = this.#streams.filter((stream) => stream.takeRest());
+    if (asked.length > 0) this.#context.native.pumpCatchUp(CATCH_UP_MS);
   }
 
   /** Takes what the pipes still hold, then lets go of them and of the logs. */

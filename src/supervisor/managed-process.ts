@@ -76,6 +76,11 @@ export class ManagedProcess {
     });
   }
 
+  /** The program is gone: its last output is told of before its end. */
+  catchUp(): void {
+    this.#output.catchUp();
+  }
+
   /** Takes what the pipes still hold, then lets go of them and of the logs. */
   closePipes(task: Task = 'program'): void {
     if (task !== 'program') {

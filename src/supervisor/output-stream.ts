@@ -35,7 +35,14 @@ export interface OutputContext extends ConsoleContext {
   readonly native: ConsoleContext['native'] &
     Pick<
       Native,
-      'streamOpen' | 'streamTap' | 'streamWrite' | 'streamDrain' | 'streamTail' | 'streamForget' | 'sinkClear'
+      | 'streamOpen'
+      | 'streamTap'
+      | 'streamWrite'
+      | 'streamDrain'
+      | 'streamTail'
+      | 'streamForget'
+      | 'sinkClear'
+      | 'pumpCatchUp'
     >;
   readonly log: Log;
   readonly emit: Emit;
@@ -100,6 +107,13 @@ export class OutputStream {
     });
     [this.#sink, this.id] = this.#open();
     context.routes.add(this.id, this);
+  }
+
+  /** The process is gone: asks for what the pipe still holds, if somebody wants it; false: nobody does. */
+  takeRest(): boolean {
+    if (!this.#isTapped()) return false;
+    this.#context.native.streamDrain(this.id);
+    return true;
   }
 
   /** The process is gone: takes what the pipe still holds, then lets go of it and of the log. */

@@ -132,6 +132,7 @@ export class Supervisor {
       const isProgram = this.stateOf(id)?.task === 'program';
       if (isProgram) history.ended(id, renderExitStatus(status), peakKib);
       const groupAlive = this.stateOf(id)?.state === 'STOPPING' && isProgram && children.watchGroup(pid, id);
+      if (isProgram && !groupAlive) this.effects.inventory.processOf(id)?.catchUp();
       this.#tell(id, { kind: 'exited', status, groupAlive });
     }
   }
@@ -221,7 +222,10 @@ export class Supervisor {
 
   #handleOrphan(pid: number, status: ExitStatus): void {
     this.#context.log('info', `reaped unknown pid ${pid} (${renderExitStatus(status)})`);
-    for (const id of this.effects.children.takeGoneGroups()) this.#tell(id, { kind: 'groupGone' });
+    for (const id of this.effects.children.takeGoneGroups()) {
+      this.effects.inventory.processOf(id)?.catchUp();
+      this.#tell(id, { kind: 'groupGone' });
+    }
   }
 
   /** Tells the fleet something from outside. */

@@ -3,7 +3,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { missing } from '../support/requirements.ts';
-import { assertNoDifference, type ControlledDaemon, runProgram, stableText, startPair } from './control-pair.ts';
+import {
+  assertNoDifference,
+  type ControlledDaemon,
+  runProgram,
+  stableText,
+  startPair,
+  waitForFiles,
+} from './control-pair.ts';
 
 const SUPERVISORCTL = '/usr/bin/supervisorctl';
 
@@ -15,6 +22,7 @@ stderr_logfile=NONE
 startsecs=0
 [program:fails]
 command=/bin/sh -c "exit 3"
+startsecs=60
 startretries=0
 autorestart=false
 [program:done]
@@ -39,6 +47,7 @@ stderr_logfile=%DIR%/talk.err
 startsecs=0
 [program:quick]
 command=/bin/sh -c "exit 1"
+startsecs=60
 autostart=false
 autorestart=false
 startretries=0
@@ -79,6 +88,9 @@ const QUERIES: readonly string[] = [
 const CHANGES: readonly string[] = [
   ...'stop cat,stop cat,status cat,start cat,start cat,restart cat,stop multi:*,start multi:*'.split(','),
   ...'restart multi:*,start pair:*,stop pair:right,status pair:*,stop nosuch talk,start nosuch talk'.split(','),
+];
+
+const MORE_CHANGES: readonly string[] = [
   ...'clear talk,tail talk,clear talk cat,signal KILL done,stop all,status,avail,start manual,clear all'.split(','),
 ];
 
@@ -115,11 +127,17 @@ async function changeConfig(daemon: ControlledDaemon, change: (text: string) => 
 
 describe("Debian's supervisorctl", { skip: missing('supervisor'), concurrency: false }, () => {
   it('says and answers the same with both daemons: what changes nothing', async (t) => {
-    await assertSame(await startPair(t, PROGRAMS, SETTLED, { 'plain.txt': 'no program' }), QUERIES);
+    const pair = await startPair(t, PROGRAMS, SETTLED, { 'plain.txt': 'no program' });
+    await waitForFiles(pair, 'talk.err', 'to stderr\n');
+    await assertSame(pair, QUERIES);
   });
 
   it('says and answers the same with both daemons: stops, starts, signals, logs', async (t) => {
-    await assertSame(await startPair(t, PROGRAMS, SETTLED, { 'plain.txt': 'no program' }), CHANGES);
+    const pair = await startPair(t, PROGRAMS, SETTLED, { 'plain.txt': 'no program' });
+    await waitForFiles(pair, 'talk.err', 'to stderr\n');
+    await assertSame(pair, CHANGES);
+    await waitForFiles(pair, 'talk.err', 'to stderr\nto stderr\n');
+    await assertSame(pair, MORE_CHANGES);
   });
 
   it('brings in, changes and takes away groups of a changed configuration', async (t) => {

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { isDeepStrictEqual } from 'node:util';
@@ -86,16 +87,30 @@ async function startOne(
   return Object.assign(daemon, { which, port });
 }
 
+export type DaemonPair = readonly [ControlledDaemon, ControlledDaemon];
+
+/** Waits until that is in a file of each, as what a program writes comes some time after its start. */
+export async function waitForFiles(pair: DaemonPair, name: string, text: string): Promise<void> {
+  for (const { dir, which } of pair) {
+    const path = join(dir, name);
+    await waitFor(() => existsSync(path) && readFileSync(path, 'utf8') === text, `${name} of ${which}`);
+  }
+}
+
+export async function waitForLines(pair: DaemonPair, lines: readonly RegExp[]): Promise<void> {
+  for (const daemon of pair) for (const line of lines) await daemon.waitForOutput(line);
+}
+
 /** Both, once `settled` is in the main log of each. */
 export async function startPair(
   t: TestContext,
   config: string,
   settled: readonly RegExp[],
   files: Readonly<Record<string, string>> = {},
-): Promise<readonly [ControlledDaemon, ControlledDaemon]> {
+): Promise<DaemonPair> {
   const pair = [await startOne(t, 'supervisor', config, files), await startOne(t, 'initvisor', config, files)] as const;
+  await waitForLines(pair, settled);
   for (const daemon of pair) {
-    for (const line of settled) await daemon.waitForOutput(line);
     const answers = async () => (await callAll(daemon, [['system.listMethods']]).catch(() => [])).length > 0;
     await waitFor(answers, `an answer of ${daemon.which}`);
   }

@@ -6,6 +6,8 @@ import {
   type ControlledDaemon,
   callAll,
   startPair,
+  waitForFiles,
+  waitForLines,
   withoutChance,
 } from './control-pair.ts';
 
@@ -42,6 +44,7 @@ command=%DIR%/plain.txt
 autostart=false
 [program:empty]
 command=/bin/sh -c "exit 1"
+startsecs=60
 autostart=false
 autorestart=false
 startretries=0
@@ -118,6 +121,9 @@ const FAULTS: readonly Call[] = [
   ...NAMES.map((name): Call => ['supervisor.startProcess', name, true]),
   ...['plain', 'empty'].map((name): Call => ['supervisor.startProcess', name]),
   ['supervisor.startProcess', 'empty', false],
+];
+
+const MORE_FAULTS: readonly Call[] = [
   ...['down', 'nope', 'nope:*', 'fails', 'ends', ''].map((name): Call => ['supervisor.stopProcess', name]),
   ...['nope', ''].flatMap((name): Call[] => [
     ['supervisor.startProcessGroup', name],
@@ -153,6 +159,9 @@ const CHANGES: readonly Call[] = [
   ['supervisor.getProcessInfo', 'g:a'],
   ['supervisor.startProcessGroup', 'g'],
   ['supervisor.stopProcessGroup', 'g', false],
+];
+
+const MORE_CHANGES: readonly Call[] = [
   ['supervisor.clearProcessLogs', 'up'],
   ['supervisor.clearProcessLogs', 'g:*'],
   ['supervisor.readProcessStdoutLog', 'up', 0, 0],
@@ -213,9 +222,15 @@ describe("Python's xmlrpc.client", { skip: missing('supervisor'), concurrency: f
   for (const overTcp of [false, true]) {
     it(`gets the same answers and faults from both, over ${overTcp ? 'TCP' : 'a unix socket'}`, async (t) => {
       const pair = await startPair(t, CONFIG, SETTLED, { 'plain.txt': 'no program' });
+      await waitForFiles(pair, 'up.err', 'wü\n');
       await assertSame(pair, QUERIES, overTcp);
       await assertSame(pair, FAULTS, overTcp);
-      if (!overTcp) await assertSame(pair, CHANGES);
+      await waitForLines(pair, [/(gave up: empty[\s\S]*){2}/]);
+      await assertSame(pair, MORE_FAULTS, overTcp);
+      if (overTcp) return;
+      await assertSame(pair, CHANGES);
+      await waitForFiles(pair, 'up.err', 'wü\nwü\n');
+      await assertSame(pair, MORE_CHANGES);
     });
   }
 });

@@ -1,4 +1,7 @@
-/** A configuration with a program in each state that a client may meet. */
+/**
+ * A configuration with a program in each state that a client may meet. Those that fail have long to prove themselves:
+ * upstream is often late to see that they have ended.
+ */
 export const PROGRAMS = `
 [program:cat]
 command=/bin/cat
@@ -7,6 +10,7 @@ stderr_logfile=NONE
 
 [program:fails]
 command=/bin/sh -c "exit 3"
+startsecs=60
 startretries=0
 autorestart=false
 
@@ -40,6 +44,7 @@ stdout_logfile=NONE
 
 [program:quick]
 command=/bin/sh -c "exit 1"
+startsecs=60
 autostart=false
 autorestart=false
 startretries=0

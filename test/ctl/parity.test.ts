@@ -9,6 +9,8 @@ const skip = missing('supervisor');
 
 const words = (line: string): string[] => line.split(' ').filter((word) => word !== '');
 
+const run = (dir: string, line: string) => runUpstream(['-c', 'supervisord.conf', ...words(line)], { cwd: dir });
+
 const COMMANDS =
   'add avail clear exit fg maintail open pid quit reload remove reread restart shutdown signal start status stop tail update version';
 
@@ -54,7 +56,14 @@ describe('with a supervisord at work', { skip, concurrency: false }, () => {
     for (const line of HARMLESS) await assertSame([['-c', 'supervisord.conf', ...words(line)]], { cwd: dir });
   });
 
-  const CHANGES: readonly { readonly title: string; readonly lines: readonly string[] }[] = [
+  interface Change {
+    readonly title: string;
+    readonly lines: readonly string[];
+    /** Brings back what these lines find. */
+    readonly first?: string;
+  }
+
+  const CHANGES: readonly Change[] = [
     { title: 'a process', lines: ['stop cat', 'stop cat', 'status cat', 'start cat', 'start cat', 'restart cat'] },
     {
       title: 'a group',
@@ -63,15 +72,19 @@ describe('with a supervisord at work', { skip, concurrency: false }, () => {
     { title: 'some of a group', lines: ['start pair:*', 'stop pair:right', 'stop pair:*', 'start pair:left'] },
     { title: 'a process without rest', lines: ['start manual', 'status manual', 'stop manual', 'pid manual'] },
     { title: 'logs', lines: ['clear talk', 'tail talk', 'clear talk cat', 'clear nosuch talk'] },
-    { title: 'a signal that ends', lines: ['signal KILL done', 'signal TERM left', 'signal HUP manual'] },
+    {
+      title: 'a signal that ends',
+      lines: ['signal KILL done', 'signal TERM pair:left', 'signal HUP manual'],
+      first: 'restart pair:left',
+    },
     { title: 'two of which one is not there', lines: ['stop nosuch talk', 'start nosuch talk', 'restart nosuch talk'] },
   ];
-  for (const { title, lines } of CHANGES) {
+  for (const { title, lines, first } of CHANGES) {
     it(`starts, stops and clears: ${title}`, async (t) => {
       const { dir } = await startUpstream(t);
       await assertSame(
         lines.map((line) => ['-c', 'supervisord.conf', ...words(line)]),
-        { cwd: dir },
+        { cwd: dir, ...(first === undefined ? {} : { before: async () => void (await run(dir, first)) }) },
       );
     });
   }
@@ -91,7 +104,7 @@ command=/bin/cat
       );
     writeFileSync(path, fresh);
     await same('reread', 'status fresh', 'avail', 'update nosuch');
-    const update = () => runUpstream(['-c', 'supervisord.conf', 'update'], { cwd: dir });
+    const update = () => run(dir, 'update');
     const before = async () => {
       writeFileSync(path, old);
       await update();

@@ -1,3 +1,5 @@
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -13,6 +15,7 @@ export async function startUpstream(t: TestContext): Promise<TestDaemon> {
   });
   const settled = async () => {
     const { stdout } = await runUpstream(['-c', 'supervisord.conf', 'status'], { cwd: daemon.dir });
+    if (!existsSync(join(daemon.dir, 'talk.err')) || statSync(join(daemon.dir, 'talk.err')).size === 0) return false;
     return /fails +FATAL/.test(stdout) && /done +EXITED/.test(stdout) && !/STARTING|BACKOFF/.test(stdout);
   };
   await waitFor(settled, 'programs at rest');

@@ -61,6 +61,23 @@ describe('the events of a running daemon', { concurrency: true }, () => {
     assert.equal(await world.daemon.stop(), 0);
   });
 
+  it('tell of the last output of a process before its end', async (t) => {
+    const talkers = ['[program:talks]', 'command=/bin/echo last words', 'process_name=p%(process_num)d', 'numprocs=50'];
+    const options = ['stdout_events_enabled=true', 'startsecs=0', 'autorestart=false', ''];
+    const events = 'events=PROCESS_LOG,PROCESS_STATE_EXITED';
+    const pool = listener('all', tally('all'), events, 'buffer_size=1000', 'priority=1');
+    const world = await startRecording(t, [...talkers, ...options, pool].join('\n'));
+    await world.waitForEvents('all', 100);
+    const told = world.events('all').map(({ headers, payload }) => ({
+      kind: /PROCESS_\w+/.exec(JSON.stringify(headers))?.[0],
+      name: /processname:(\w+)/.exec(payload)?.[1],
+    }));
+    for (let i = 0; i < 50; i++) {
+      const kinds = told.filter(({ name }) => name === `p${i}`).map(({ kind }) => kind);
+      assert.deepEqual(kinds, ['PROCESS_LOG_STDOUT', 'PROCESS_STATE_EXITED'], `p${i}`);
+    }
+  });
+
   it('tick on the multiples of five seconds', async (t) => {
     const world = await startRecording(t, listener('clock', tally('clock'), 'events=TICK_5'));
     await world.waitForEvents('clock', 1);

@@ -5,7 +5,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { runUpstream } from '../ctl/both.ts';
 import { missing } from '../support/requirements.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { type RecordingDaemon, recorder, startRecording } from './recording.ts';
+import { type RecordedEvent, type RecordingDaemon, recorder, startRecording } from './recording.ts';
 
 const UPSTREAM = ['/usr/bin/python3', '/usr/bin/supervisord'] as const;
 
@@ -55,16 +55,18 @@ describe('listeners as under the real Supervisor', { skip: missing('supervisor')
     program('last', '/bin/sleep 1000'),
   ].join('\n');
 
-  /** Pauses, for what comes in one piece is one event. */
+  /** Waits until each piece was told, for what comes in one piece is one event. */
   const TALK = `#!/bin/sh
-sleep 0.5
+heard() { until grep -qs "$1.*processname:$SUPERVISOR_PROCESS_NAME " %DIR%/all.events; do sleep 0.1; done; }
+heard STATE_RUNNING
 printf 'a<!--XSUPERVISOR:BEGIN-->zażółć<!--XSUPERVISOR:END-->b'
-sleep 0.5
+heard _STDOUT
 printf 'bad \\377 bytes\\n' >&2
-sleep 0.5
+if [ $SUPERVISOR_PROCESS_NAME = logs ]; then heard _STDERR; fi
 printf '<!--XSUPERVISOR:BEGIN-->\\377<!--XSUPERVISOR:END-->'
-sleep 0.5
 `;
+
+  const isTick = ({ headers }: RecordedEvent) => headers.eventname?.startsWith('TICK') === true;
 
   const act: Act = async (world) => {
     const { client, daemon, waitForLog } = world;
@@ -87,14 +89,14 @@ sleep 0.5
     }
     await waitForLog(/success: again/, 2);
     await client.call('supervisor.stopProcess', 'again');
-    await waitFor(() => world.events('all').at(-1)?.headers.eventname === 'PROCESS_STATE_STOPPED', 'the last event');
+    const lastEvent = () => world.events('all').findLast((event) => !isTick(event));
+    await waitFor(() => lastEvent()?.headers.eventname === 'PROCESS_STATE_STOPPED', 'the last event');
   };
 
   /** What one process, group or the daemon went through, without pids and the numbers that depend on the others. */
   function chapters(world: RecordingDaemon): Record<string, string[]> {
     const found: Record<string, string[]> = {};
-    for (const { headers, payload } of world.events('all')) {
-      if (headers.eventname?.startsWith('TICK')) continue;
+    for (const { headers, payload } of world.events('all').filter((event) => !isTick(event))) {
       const subject = /^(?:processname|groupname):(\w+)/.exec(payload)?.[1] ?? 'daemon';
       const { ver, server, pool, eventname, len } = headers;
       const length = Number(len) - (/pid:(\d*)/.exec(payload)?.[1]?.length ?? 0);
@@ -105,9 +107,22 @@ sleep 0.5
     return found;
   }
 
+  /** Without the end of the shutdown, for which upstream may not let its listener live. */
+  function untilShutdown(world: RecordingDaemon): Record<string, string[]> {
+    const { last = [], daemon = [], ...others } = chapters(world);
+    const isEnd = (line: string) => /STATE_STOPP|CHANGE_STOPPING/.test(line);
+    return { ...others, last: last.filter((line) => !isEnd(line)), daemon: daemon.filter((line) => !isEnd(line)) };
+  }
+
   it('are told of the same lives, with the same headers and payloads', async (t) => {
     const [theirs, ours] = await liveTwice(t, LIFE, act, { 'talk.sh': TALK });
-    assert.deepEqual(chapters(ours), chapters(theirs));
+    assert.deepEqual(untilShutdown(ours), untilShutdown(theirs));
+    for (const subject of ['last', 'daemon']) {
+      const [mine = [], upstreams = []] = [chapters(ours)[subject], chapters(theirs)[subject]];
+      assert.deepEqual(mine.slice(0, upstreams.length), upstreams);
+    }
+    assert.match(chapters(ours).daemon?.at(-1) ?? '', /SUPERVISOR_STATE_CHANGE_STOPPING/);
+    assert.match(chapters(ours).last?.at(-1) ?? '', /PROCESS_STATE_STOPPED 56 .* from_state:STOPPING pid:N/);
     assert.match(JSON.stringify(chapters(ours)), /PROCESS_COMMUNICATION_STDOUT .*Undecodable: b'/);
     for (const world of [theirs, ours]) {
       const numbers = world.events('all').map(({ headers }) => [Number(headers.serial), Number(headers.poolserial)]);

@@ -46,6 +46,18 @@ test('draining takes what is in the pipe although a grandchild holds it', async 
   process.kill(Number(pid));
 });
 
+test('what a drained pipe holds is handed over within the call that catches up', () => {
+  for (let i = 0; i < 200; i++) {
+    const { stream, writeFd } = world.open(null, { tap: true });
+    writeSync(writeFd, `last words ${i}`);
+    native.streamDrain(stream);
+    native.pumpCatchUp(10_000);
+    assert.equal(String(world.data.get(stream)), `last words ${i}`);
+    assert.ok(world.ended.has(stream));
+    native.close(writeFd);
+  }
+});
+
 test('draining ends although a grandchild writes for ever', async () => {
   const { stream, child } = world.run('exec yes', null);
   await world.waitFor('output', () => native.streamTail(stream, 1).length > 0);

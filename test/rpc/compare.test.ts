@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import type { Config } from '../../src/config/config.ts';
@@ -132,6 +133,8 @@ async function startReal(t: TestContext): Promise<Pair> {
     undefined,
     daemon.output,
   );
+  const log = join(daemon.dir, 'up.log');
+  await waitFor(() => existsSync(log) && readFileSync(log, 'utf8') === '0123456', 'the output of up');
   return { socket, dir: daemon.dir, pid: daemon.pid() };
 }
 

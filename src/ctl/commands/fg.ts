@@ -2,6 +2,7 @@ import { RpcFault } from '../../client/errors.ts';
 import { FAULT_CODES } from '../../model/faults.ts';
 import { pythonQuote } from '../../model/python-quote.ts';
 import { PROCESS_STATE_CODES } from '../../model/states.ts';
+import type { InputReader } from '../../os/input.ts';
 import { type Command, splitWords } from '../command.ts';
 import type { Controller } from '../controller.ts';
 import { FOLLOW_HINT, followPath } from '../follow.ts';
@@ -41,16 +42,28 @@ async function sendLine(ctl: Controller, name: string, line: string): Promise<st
   return state === PROCESS_STATE_CODES.RUNNING ? null : 'Process got killed';
 }
 
-/** Sends line after line until the process or the input ends, or Ctrl-C is pressed. */
-async function sendInput(ctl: Controller, name: string): Promise<void> {
-  const input = await ctl.host.input();
-  for (;;) {
-    const answer = await input.readLine('');
-    if (answer.kind !== 'line') return;
-    const end = await sendLine(ctl, name, answer.text);
-    if (end === null) continue;
-    ctl.print(end);
-    return;
+/** Sends line after line until the process or the input ends, or Ctrl-C is pressed: at a line, or while one is sent. */
+async function sendInput(ctl: Controller, name: string, input: InputReader): Promise<void> {
+  let release = (): void => undefined;
+  const interrupted = new Promise<'interrupted'>((resolve) => {
+    release = ctl.host.onInterrupt(() => {
+      input.interrupt();
+      resolve('interrupted');
+    });
+  });
+  ctl.print(FOLLOW_HINT);
+  try {
+    for (;;) {
+      const answer = await input.readLine('');
+      if (answer.kind !== 'line') return;
+      const end = await Promise.race([sendLine(ctl, name, answer.text), interrupted]);
+      if (end === 'interrupted') return;
+      if (end === null) continue;
+      ctl.print(end);
+      return;
+    }
+  } finally {
+    release();
   }
 }
 
@@ -71,14 +84,14 @@ export const fgCommand: Command = {
       return;
     }
     if (!(await isRunning(ctl, name))) return;
-    ctl.print(FOLLOW_HINT);
+    const input = await ctl.host.input();
     const abort = new AbortController();
     const sink = { onData: (bytes: Uint8Array) => ctl.host.write(bytes) };
     const streams = ['stdout', 'stderr'].map((channel) =>
       followPath(ctl, `/logtail/${name}/${channel}`, abort.signal, sink),
     );
     try {
-      await sendInput(ctl, name);
+      await sendInput(ctl, name, input);
       ctl.print(LEAVING);
     } finally {
       abort.abort();

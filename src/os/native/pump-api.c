@@ -80,17 +80,14 @@ static struct timespec in_milliseconds(int64_t wait) {
     return at;
 }
 
-// True when all that was queued before this has been written.
-static bool flush_once(pump *self, pump_command *command, const struct timespec *deadline) {
-    const unsigned ticket = ++self->flush_asked;
-    command->ticket = ticket;
+// True when the thread has answered.
+static bool ask(pump *self, pump_command *command, const unsigned *answer, const struct timespec *deadline) {
+    const unsigned ticket = command->ticket;
     pump_post(self, command);
     int error = 0;
     pthread_mutex_lock(&self->lock);
-    while (self->flush_done != ticket && error == 0) {
-        error = pthread_cond_timedwait(&self->flushed, &self->lock, deadline);
-    }
-    bool done = self->flush_done == ticket;
+    while (*answer != ticket && error == 0) error = pthread_cond_timedwait(&self->answered, &self->lock, deadline);
+    bool done = *answer == ticket;
     pthread_mutex_unlock(&self->lock);
     return done;
 }
@@ -106,10 +103,34 @@ static napi_value flush(napi_env env, napi_callback_info info) {
     for (unsigned round = 0; round < MOST_FLUSHES; round++) {
         pump_command *command = pump_api_command(env, COMMAND_FLUSH, 0);
         if (command == NULL) return NULL;
-        done = flush_once(self, command, &deadline);
+        command->ticket = ++self->flush_asked;
+        done = ask(self, command, &self->flush_done, &deadline);
         if (!pump_notify_deliver(env, self) || !done) break;
     }
     return native_bool(env, done);
+}
+
+// Whether the thread owes an answer from before: its disk does not answer either, say.
+static bool lags(pump *self) {
+    pthread_mutex_lock(&self->lock);
+    bool behind = self->catch_up_done != self->catch_up_asked;
+    pthread_mutex_unlock(&self->lock);
+    return behind;
+}
+
+static napi_value catch_up(napi_env env, napi_callback_info info) {
+    napi_value arguments[PUMP_MOST_ARGUMENTS];
+    pump *self = pump_api_enter(env, info, arguments);
+    int64_t wait;
+    if (self == NULL || !native_arg_int(env, arguments[0], &wait)) return NULL;
+    if (lags(self)) return native_undefined(env);
+    pump_command *command = pump_api_command(env, COMMAND_CATCH_UP, 0);
+    if (command == NULL) return NULL;
+    const struct timespec deadline = in_milliseconds(wait < 0 ? 0 : wait);
+    command->ticket = ++self->catch_up_asked;
+    ask(self, command, &self->catch_up_done, &deadline);
+    pump_notify_deliver(env, self);
+    return native_undefined(env);
 }
 
 static pump *create(void) {
@@ -119,7 +140,7 @@ static pump *create(void) {
     pthread_condattr_t attributes;
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&self->flushed, &attributes);
+    pthread_cond_init(&self->answered, &attributes);
     pthread_condattr_destroy(&attributes);
     return self;
 }
@@ -128,6 +149,7 @@ void register_pump(napi_env env, napi_value exports) {
     static const native_method methods[] = {
         {"pumpStart", start},
         {"pumpFlush", flush},
+        {"pumpCatchUp", catch_up},
         {"sinkOpenFile", pump_api_sink_open_file},
         {"sinkOpenDescriptor", pump_api_sink_open_descriptor},
         {"sinkWrite", pump_api_sink_write},

@@ -58,6 +58,13 @@ static void detach_streams(pump *self, const pump_sink *sink) {
     }
 }
 
+static void answer_catch_up(pump *self, unsigned ticket) {
+    pthread_mutex_lock(&self->lock);
+    self->catch_up_done = ticket;
+    pthread_cond_broadcast(&self->answered);
+    pthread_mutex_unlock(&self->lock);
+}
+
 static void run_command(pump *self, const pump_command *command) {
     switch (command->kind) {
         case COMMAND_SINK_WRITE:
@@ -92,6 +99,9 @@ static void run_command(pump *self, const pump_command *command) {
             break;
         case COMMAND_FLUSH:
             self->flush_ticket = command->ticket;
+            break;
+        case COMMAND_CATCH_UP:
+            answer_catch_up(self, command->ticket);
             break;
     }
 }

@@ -14,7 +14,7 @@ static void finish_flush(pump *self) {
     if (self->blocked > 0 || self->draining > 0) return;
     pthread_mutex_lock(&self->lock);
     self->flush_done = self->flush_ticket;
-    pthread_cond_broadcast(&self->flushed);
+    pthread_cond_broadcast(&self->answered);
     pthread_mutex_unlock(&self->lock);
 }
 

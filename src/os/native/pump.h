@@ -185,6 +185,7 @@ typedef enum {
     COMMAND_STREAM_DRAIN,
     COMMAND_STREAM_FORGET,
     COMMAND_FLUSH,
+    COMMAND_CATCH_UP,
 } pump_command_kind;
 
 typedef struct pump_command {
@@ -195,7 +196,7 @@ typedef struct pump_command {
     /** REPLACE: the file just opened, and sink.rotation before that. */
     int fd;
     unsigned rotation;
-    /** FLUSH: which request. */
+    /** FLUSH, CATCH_UP: which request. */
     unsigned ticket;
     /** STREAM_WRITE: nothing comes after it. */
     bool last;
@@ -259,13 +260,15 @@ struct pump {
     unsigned dropping;
     // Lock
     pthread_mutex_t lock;
-    pthread_cond_t flushed;
+    pthread_cond_t answered;
     pump_command *first_command;
     pump_command *last_command;
     pump_notice *first_notice;
     pump_notice *last_notice;
     unsigned flush_asked;
     unsigned flush_done;
+    unsigned catch_up_asked;
+    unsigned catch_up_done;
     bool stopping;
 };
 
