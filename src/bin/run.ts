@@ -109,7 +109,8 @@ export class Run {
     const reaper = createReaper({
       native: this.#native,
       onExit: (pid, status, peakKib) => {
-        if (!this.#eventServices.handleExit(pid, status)) this.#supervisor.handleExit(pid, status, peakKib);
+        if (this.#eventServices.handleExit(pid, status)) this.#supervisor.handleOtherExit(pid);
+        else this.#supervisor.handleExit(pid, status, peakKib);
       },
       onError: (error) => this.#logMistake(error),
     });
@@ -218,11 +219,12 @@ export class Run {
     this.#supervisor.reload(result.config);
   }
 
-  /** Hooks tell of the shutdown, for a moment; whoever asks a second time does not wait for them. */
+  /** Hooks tell of the shutdown, for a moment, then daemons that programs left end; a second request does not wait. */
   #finish(reason: ExitReason, exitStatus: number): void {
     const end = () => this.#end(reason, exitStatus);
     this.#endNow = end;
-    this.#eventServices.drain().then(end, end);
+    const endRest = () => this.#supervisor.endLeftBehind(reason.kind !== 'restart');
+    this.#eventServices.drain().then(endRest, endRest).then(end, end);
   }
 
   #end(reason: ExitReason, exitStatus: number): void {

@@ -4,10 +4,13 @@ import type { Effect, Input, StateChange } from '../core/process-state.ts';
 import { EventPools } from '../events/pools.ts';
 import { processStateEvent, renderStateChange } from '../events/process-state.ts';
 import { splitNamespec } from '../model/namespec.ts';
+import { createProcessSource } from '../os/family.ts';
 import { ChangeListeners } from './change-listeners.ts';
-import { Children, type SignalOutcome } from './children.ts';
+import { Children } from './children.ts';
+import { Descendants } from './descendants.ts';
 import { History } from './history.ts';
 import { Inventory } from './inventory.ts';
+import type { SignalOutcome } from './stragglers.ts';
 import type { SupervisorContext } from './supervisor-context.ts';
 
 /** Of each stream, for the history of a run. */
@@ -30,6 +33,7 @@ export interface EffectsOptions {
 /** Runs the fleet's orders on real processes, and keeps all that belongs to them. */
 export class Effects {
   readonly inventory: Inventory;
+  readonly descendants: Descendants;
   readonly children: Children;
   readonly history: History;
   readonly listeners = new ChangeListeners();
@@ -50,7 +54,8 @@ export class Effects {
     this.inventory = new Inventory(context, serverUrl, (group, id, channel) =>
       channel === 'stdout' ? this.pools.beginLife(group, id) : null,
     );
-    this.children = new Children(context.native, context.log);
+    this.descendants = new Descendants(createProcessSource(context.native), context.inheritedEnvironment);
+    this.children = new Children(context.native, context.log, this.descendants);
     this.history = new History(() => context.clock.wallMs());
   }
 
@@ -79,8 +84,8 @@ export class Effects {
   #runOnProcess(id: string, effect: Effect): void {
     const name = this.#options.nameOf(id);
     if (effect.kind === 'spawn') this.#spawn(id);
-    else if (effect.kind === 'kill') this.#handleSignalOutcome(id, this.children.signal(name, effect));
-    else if (effect.kind === 'sweepGroup') this.#handleSignalOutcome(id, this.children.sweep(name, effect.pid));
+    else if (effect.kind === 'kill') this.#handleSignalOutcome(id, this.children.signal({ id, name }, effect));
+    else if (effect.kind === 'sweepGroup') this.#handleSignalOutcome(id, this.children.sweep({ id, name }));
     else if (effect.kind === 'closePipes') this.inventory.closePipes(id);
     else if (effect.kind === 'log') this.#options.context.log(effect.level, effect.text);
     else this.#announce(id, effect.change);

@@ -49,7 +49,7 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
     const { name } = member.spec;
     const { pid } = member.process;
     log('debug', `sending ${name} (pid ${pid}) sig ${signalName(number) ?? number}`);
-    const outcome = children.signal(name, { pid, signal: number, group: false });
+    const outcome = children.send(name, { pid, signal: number, group: false });
     return outcome.kind === 'failed'
       ? { reason: `unknown problem sending sig ${name} (${pid}): ${outcome.errno}` }
       : null;

@@ -3,8 +3,11 @@ import type { ExitReason } from '../core/exit-decision.ts';
 import { Fleet } from '../core/fleet.ts';
 import type { FleetEffect, Member } from '../core/member.ts';
 import type { Input, ProcessState } from '../core/process-state.ts';
+import { waitableMs } from '../core/shutdown-plan.ts';
+import type { MonotonicMs } from '../model/clock.ts';
 import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
 import type { DeadlineTimer } from '../os/clock.ts';
+import { Aftermath } from './aftermath.ts';
 import { Effects } from './effects.ts';
 import { memberId, memberSpecOf, poolSpecOf, serverUrlOf } from './policies.ts';
 import { type ConfiguredProcess, planReload } from './reload.ts';
@@ -21,22 +24,19 @@ export class Supervisor {
   readonly #fleet: Fleet;
   readonly #timer: DeadlineTimer;
   readonly #startQueue: StartQueue;
+  readonly #aftermath: Aftermath;
   #settling = false;
+  /** When the shutdown has to be over; 0 once it was asked for twice. */
+  #endsAt: MonotonicMs = Infinity;
   #config: Config;
 
   constructor(config: Config, context: SupervisorContext) {
     this.#config = config;
     this.#context = context;
-    this.#fleet = new Fleet(
-      () => {
-        const seconds = this.#config.supervisord.shutdown_timeout;
-        return seconds === null ? null : seconds * 1000;
-      },
-      {
-        has: (id) => this.effects.pools.has(this.#groupOf(id)),
-        isBusy: (id) => this.effects.pools.isBusy(this.#groupOf(id)),
-      },
-    );
+    this.#fleet = new Fleet(() => this.#budgetMs(), {
+      has: (id) => this.effects.pools.has(this.#groupOf(id)),
+      isBusy: (id) => this.effects.pools.isBusy(this.#groupOf(id)),
+    });
     this.#startQueue = new StartQueue({ start: (id) => this.#tell(id, { kind: 'start' }), defer: context.defer });
     this.effects = new Effects({
       context,
@@ -48,7 +48,15 @@ export class Supervisor {
         if (this.#fleet.isShuttingDown) this.#settleSoon();
       },
       nameOf: (id) => this.#fleet.members.get(id)?.spec.name ?? id,
-      onShutdownBegan: () => this.#startQueue.clear(),
+      onShutdownBegan: () => {
+        this.#startQueue.clear();
+        this.#endsAt = context.clock.monotonicMs() + waitableMs(this.#budgetMs());
+      },
+    });
+    this.#aftermath = new Aftermath({
+      ...{ native: context.native, log: context.log, clock: context.clock, createTimer: context.createTimer },
+      descendants: this.effects.descendants,
+      policyOf: (id) => this.#fleet.members.get(id)?.spec.policy,
     });
     this.#timer = context.createTimer(() => this.#settle());
   }
@@ -103,9 +111,19 @@ export class Supervisor {
     if (id === undefined) this.#handleOrphan(pid, status);
     else {
       history.ended(id, renderExitStatus(status), peakKib);
-      const groupAlive = this.stateOf(id)?.state === 'STOPPING' && children.watchGroup(pid, id);
-      this.#tell(id, { kind: 'exited', status, groupAlive });
+      this.#tell(id, { kind: 'exited', status, groupAlive: this.#watchDescendants(id, pid) });
     }
+  }
+
+  /** A child that is none of a program's has been reaped: a hook's command. */
+  handleOtherExit(pid: number): void {
+    this.effects.children.take(pid);
+    this.#settleSoon();
+  }
+
+  /** Ends whoever programs have left at any time, once they are down; `unowned`: also orphans that no program owns. */
+  endLeftBehind(unowned: boolean): Promise<void> {
+    return this.#aftermath.begin({ unowned, endsAt: this.#endsAt });
   }
 
   /** The first request stops in order, a second one kills. */
@@ -114,6 +132,7 @@ export class Supervisor {
     if (!this.#fleet.isShuttingDown) this.#run(this.#fleet.beginShutdown(reason, now));
     else {
       this.#context.log('warn', 'killing all programs at once');
+      this.#endsAt = 0;
       this.#run(this.#fleet.killAll(now));
     }
     this.#settleSoon();
@@ -186,7 +205,20 @@ export class Supervisor {
 
   #handleOrphan(pid: number, status: ExitStatus): void {
     this.#context.log('info', `reaped unknown pid ${pid} (${renderExitStatus(status)})`);
-    for (const id of this.effects.children.takeGoneGroups()) this.#tell(id, { kind: 'groupGone' });
+    this.#settleSoon();
+  }
+
+  #watchDescendants(id: string, pid: number): boolean {
+    const { children } = this.effects;
+    const member = this.#fleet.members.get(id);
+    if (member?.process.state === 'STOPPING') return children.watchDescendants({ id, name: member.spec.name }, pid);
+    children.leave(id);
+    return false;
+  }
+
+  #budgetMs(): number | null {
+    const seconds = this.#config.supervisord.shutdown_timeout;
+    return seconds === null ? null : seconds * 1000;
   }
 
   /** Tells the fleet something from outside. */
@@ -214,6 +246,9 @@ export class Supervisor {
   }
 
   #settle(): void {
+    for (const id of this.effects.children.takeGone()) this.#feed(id, { kind: 'groupGone' });
+    this.#aftermath.settle();
+    if (this.effects.children.isUnsure) this.#context.defer(() => this.#settleSoon());
     const now = this.#context.clock.monotonicMs();
     for (const id of this.#fleet.due(now)) this.#feed(id, { kind: 'deadline' });
     this.#run(this.#fleet.tick(now));

@@ -122,6 +122,7 @@ NAPI_MODULE_INIT() {
     register_descriptors(env, exports);
     register_connect(env, exports);
     register_datagram(env, exports);
+    register_open_as(env, exports);
     register_users(env, exports);
     register_watch_exit(env, exports);
     register_pump(env, exports);

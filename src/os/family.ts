@@ -1,0 +1,116 @@
+import { closeSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { isSystemError } from './fds.ts';
+import type { Native } from './native.ts';
+import { isProcOurs, listProcesses, type ProcessStat, readStat } from './process-table.ts';
+
+/** Who is whose child. */
+export interface Family {
+  /** Pids of this process's children when it was read: adopted orphans too, and zombies that have not been reaped. */
+  readonly own: readonly number[];
+  childrenOf(pid: number): readonly number[];
+}
+
+/** Null when nobody may look; `changing` while it becomes another program (execve) and has none for a moment. */
+export type Environment = readonly string[] | 'changing' | null;
+
+/** What can be found out about processes. */
+export interface ProcessSource {
+  /** Null where that cannot be found out: /proc is not mounted or another PID namespace's, or descriptors ran out. */
+  readFamily(): Family | null;
+  /** Of this process. */
+  readSelf(): ProcessStat | null;
+  readStat(pid: number): ProcessStat | null;
+  /** What it was started with, `NAME=value` each. */
+  readEnvironment(pid: number): Environment;
+}
+
+const parsePids = (text: string): number[] => text.split(' ').filter(Boolean).map(Number);
+
+/** Children by the kernel's own lists. */
+function childrenOf(pid: number): number[] {
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    return threads.flatMap((thread) => parsePids(readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')));
+  } catch {
+    // ENOENT or ESRCH: it has ended, and its children are its parent's or ours.
+    return [];
+  }
+}
+
+/** The same for a kernel that keeps no such lists (CONFIG_PROC_CHILDREN). */
+function familyFromTable(self: number): Family | null {
+  const all = listProcesses();
+  if (all === null) return null;
+  const byParent = new Map<number, number[]>();
+  for (const { pid, parent } of all) {
+    const siblings = byParent.get(parent);
+    if (siblings === undefined) byParent.set(parent, [pid]);
+    else siblings.push(pid);
+  }
+  const find = (pid: number): readonly number[] => byParent.get(pid) ?? [];
+  return { own: find(self), childrenOf: find };
+}
+
+function readFamily(self: number = process.pid): Family | null {
+  if (!isProcOurs()) return null;
+  try {
+    // All of ours are the first thread's: it starts them, and the kernel gives it the orphans.
+    return { own: parsePids(readFileSync(`/proc/self/task/${self}/children`, 'latin1')), childrenOf };
+  } catch (error) {
+    // With anything else, as EMFILE, a look at all processes fails as well.
+    return isSystemError(error) && error.code === 'ENOENT' ? familyFromTable(self) : null;
+  }
+}
+
+function readAsItsUser(native: Pick<Native, 'openAs'>, pid: number): string | null {
+  try {
+    const { uid, gid } = statSync(`/proc/${pid}`);
+    const fd = native.openAs(`/proc/${pid}/environ`, uid, gid);
+    try {
+      return readFileSync(fd, 'utf8');
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    // EACCES: it may not be looked at by its own user either, as one that has changed its user since it was started.
+    return null;
+  }
+}
+
+/** Null when nobody may look. */
+function readEnvironmentText(native: Pick<Native, 'openAs'>, pid: number): string | null {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    // EACCES: another user's. ENOENT: it has ended.
+    return process.getuid?.() === 0 ? readAsItsUser(native, pid) : null;
+  }
+}
+
+/** Empty while it becomes another program, as its environment is then; both come at once. */
+function hasCommandLine(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1') !== '';
+  } catch {
+    // ENOENT or ESRCH: it has ended.
+    return false;
+  }
+}
+
+function readEnvironment(native: Pick<Native, 'openAs'>, pid: number): Environment {
+  let text = readEnvironmentText(native, pid);
+  if (text === '') {
+    if (!hasCommandLine(pid)) return 'changing';
+    text = readEnvironmentText(native, pid);
+  }
+  return text?.split('\0') ?? null;
+}
+
+export function createProcessSource(native: Pick<Native, 'openAs'>): ProcessSource {
+  return {
+    readFamily,
+    readSelf: () => readStat(process.pid),
+    readStat,
+    readEnvironment: (pid) => readEnvironment(native, pid),
+  };
+}

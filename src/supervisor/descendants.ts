@@ -1,0 +1,237 @@
+import type { Family, ProcessSource } from '../os/family.ts';
+import type { ProcessStat } from '../os/process-table.ts';
+import { memberId } from './policies.ts';
+
+/** A child of ours that we did not start: whoever started it has gone. */
+interface Orphan {
+  /** Id of the program that it descends from; null when nothing tells. */
+  readonly owner: string | null;
+  readonly processGroup: number;
+  readonly session: number;
+}
+
+interface Sighting {
+  readonly owner: string;
+  readonly startTicks: number;
+}
+
+/** Looks at a process that is becoming another program, one a turn of the event loop, until it is taken as it is. */
+const MOST_TRIES = 200;
+
+/** While one look is taken others may become orphans, which is looked at again; a chain that forks for ever ends here. */
+const MOST_ROUNDS = 10;
+
+/** The program that a process was started for, as its environment says. */
+function ownerByEnvironment(environment: readonly string[] | null): string | null {
+  const read = (name: string) => environment?.find((entry) => entry.startsWith(`${name}=`))?.slice(name.length + 1);
+  const [group, process] = [read('SUPERVISOR_GROUP_NAME'), read('SUPERVISOR_PROCESS_NAME')];
+  return group === undefined || process === undefined ? null : memberId(group, process);
+}
+
+/**
+ * Which program a process descends from. Each process that is not of a living program's tree hangs, at the end of a chain
+ * of living parents, on an orphan; and orphans are our children, as we are PID 1 or a child subreaper. So all that has to
+ * be known is whose each orphan is, and only when there is one.
+ */
+export class Descendants {
+  readonly #source: ProcessSource;
+  /** Where we are started by a Supervisor ourselves: in the environment of all, so no mark of a program of ours. */
+  readonly #inheritedMark: string | null;
+  /** Living programs. */
+  readonly #leaders = new Map<number, string>();
+  readonly #programs = new Set<string>();
+  /** By pid, which stays theirs until we reap them. */
+  readonly #orphans = new Map<number, Orphan>();
+  /** How often each was looked at in vain; they may be anybody's. */
+  readonly #unsure = new Map<number, number>();
+  /** Process groups and sessions of programs and of their orphans, by the number that the kernel gives nobody else meanwhile. */
+  readonly #lineages = new Map<number, string>();
+  /** Who was in the trees of programs when these were to stop, by pid. */
+  readonly #sightings = new Map<number, Sighting>();
+  /** Pids of those, by program. */
+  readonly #trees = new Map<string, readonly number[]>();
+  /** Of this turn of the event loop; undefined: not read yet. */
+  #family: Family | null | undefined;
+  #hasLooked = false;
+  #self: ProcessStat | null = null;
+
+  constructor(source: ProcessSource, inheritedEnvironment: Readonly<Record<string, string>>) {
+    this.#source = source;
+    const marks = Object.entries(inheritedEnvironment).map(([name, value]) => `${name}=${value}`);
+    this.#inheritedMark = ownerByEnvironment(marks);
+  }
+
+  add(pid: number, id: string): void {
+    this.#leaders.set(pid, id);
+    this.#programs.add(id);
+  }
+
+  /** The owner of a pid that has been reaped, once; undefined for an orphan. */
+  take(pid: number): string | undefined {
+    const id = this.#leaders.get(pid);
+    if (id === undefined) this.#forgetOrphan(pid);
+    // Whoever it left in its process group is known by that.
+    else this.#lineages.set(pid, id);
+    this.#leaders.delete(pid);
+    return id;
+  }
+
+  /** Remembers who hangs on a living program: once it is gone, a session and environment of their own hide whose they are. */
+  remember(pid: number, id: string): void {
+    this.forgetTree(id);
+    const family = this.#readFamily();
+    if (family === null) return;
+    const tree = this.#treeFrom(family.childrenOf(pid), family);
+    for (const { pid: found, startTicks } of tree) this.#sightings.set(found, { owner: id, startTicks });
+    if (tree.length > 0)
+      this.#trees.set(
+        id,
+        tree.map((process) => process.pid),
+      );
+  }
+
+  /** Forgets whom `remember` saw. */
+  forgetTree(id: string): void {
+    for (const pid of this.#trees.get(id) ?? []) this.#sightings.delete(pid);
+    this.#trees.delete(id);
+  }
+
+  /** Finds out whose each new orphan is, at most once per turn of the event loop; false when that cannot be found out. */
+  look(): boolean {
+    const family = this.#readFamily();
+    if (!this.#hasLooked) this.#examineOrphans(family);
+    this.#hasLooked = true;
+    return family !== null;
+  }
+
+  /** There is an orphan that might be anybody's: to be looked at again soon. */
+  get isUnsure(): boolean {
+    return this.#unsure.size > 0;
+  }
+
+  /** Whether an orphan is there that is a program's or may be, as of the last look. */
+  hasOrphans(owner: string | null): boolean {
+    if (this.isUnsure) return true;
+    for (const orphan of this.#orphans.values()) if (orphan.owner === owner) return true;
+    return false;
+  }
+
+  /** Owners of all orphans, null among them when nobody owns one; as of the last look. */
+  owners(): Set<string | null> {
+    return new Set([...this.#orphans.values()].map(({ owner }) => owner));
+  }
+
+  isOrphan(pid: number): boolean {
+    return this.#orphans.has(pid);
+  }
+
+  /** Living orphans of a program and all below them; null when that cannot be found out. */
+  find(owner: string | null): ProcessStat[] | null {
+    if (!this.look()) return null;
+    const family = this.#readFamily();
+    const roots = [...this.#orphans].filter(([, orphan]) => orphan.owner === owner).map(([pid]) => pid);
+    return family === null ? null : this.#treeFrom(roots, family);
+  }
+
+  /** One reading serves a whole turn of the event loop, however many programs end in it. */
+  #readFamily(): Family | null {
+    if (this.#family !== undefined) return this.#family;
+    queueMicrotask(() => {
+      this.#family = undefined;
+      this.#hasLooked = false;
+    });
+    this.#family = this.#source.readFamily();
+    return this.#family;
+  }
+
+  #treeFrom(roots: readonly number[], family: Family): ProcessStat[] {
+    const found: ProcessStat[] = [];
+    const queue = [...roots];
+    const seen = new Set(queue);
+    for (const pid of queue) {
+      const stat = this.#source.readStat(pid);
+      if (stat?.isZombie === false) found.push(stat);
+      for (const child of family.childrenOf(pid)) {
+        if (!seen.has(child)) queue.push(child);
+        seen.add(child);
+      }
+    }
+    return found;
+  }
+
+  /** An orphan that is a zombie by now may have left others, who are children of ours since: hence the rounds. */
+  #examineOrphans(first: Family | null): void {
+    const examined = new Set<number>();
+    let family = first;
+    for (let round = 0; family !== null && round < MOST_ROUNDS; round++) {
+      const strangers = family.own.filter((pid) => !this.#leaders.has(pid) && !this.#orphans.has(pid));
+      const unknown = strangers.filter((pid) => !examined.has(pid));
+      if (unknown.length === 0) break;
+      for (const pid of unknown) {
+        examined.add(pid);
+        this.#examine(pid);
+      }
+      family = this.#source.readFamily();
+    }
+    this.#prune(family);
+  }
+
+  #examine(pid: number): void {
+    const stat = this.#source.readStat(pid);
+    // Where /proc hides it nothing is known of it but that it is there.
+    if (stat === null || stat.isZombie) {
+      this.#unsure.delete(pid);
+      return;
+    }
+    const owner = this.#ownerOf(stat);
+    const tries = this.#unsure.get(pid) ?? 0;
+    if (owner === undefined && tries < MOST_TRIES) {
+      this.#unsure.set(pid, tries + 1);
+      return;
+    }
+    this.#unsure.delete(pid);
+    this.#orphans.set(pid, { owner: owner ?? null, processGroup: stat.processGroup, session: stat.session });
+  }
+
+  /** Undefined when it cannot be told yet. */
+  #ownerOf(stat: ProcessStat): string | null | undefined {
+    const { pid, startTicks, processGroup, session } = stat;
+    const sighting = this.#sightings.get(pid);
+    if (sighting?.startTicks === startTicks) return sighting.owner;
+    const kin =
+      this.#leaders.get(processGroup) ??
+      (this.#isOwn('processGroup', processGroup) ? undefined : this.#lineages.get(processGroup)) ??
+      (this.#isOwn('session', session) ? undefined : this.#lineages.get(session));
+    if (kin !== undefined) return kin;
+    const environment = this.#source.readEnvironment(pid);
+    if (environment === 'changing') return undefined;
+    const marked = ownerByEnvironment(environment);
+    return marked !== null && marked !== this.#inheritedMark && this.#programs.has(marked) ? marked : null;
+  }
+
+  /** Programs share our session until they start one of their own; 0 is one from outside our PID namespace. */
+  #isOwn(kind: 'processGroup' | 'session', id: number): boolean {
+    this.#self ??= this.#source.readSelf();
+    return id === 0 || id === this.#self?.[kind];
+  }
+
+  #forgetOrphan(pid: number): void {
+    this.#orphans.delete(pid);
+    this.#unsure.delete(pid);
+  }
+
+  /** Forgets who is no longer there and was not reaped by us, and numbers that the kernel may give to others by now. */
+  #prune(family: Family | null): void {
+    this.#lineages.clear();
+    if (family === null) return;
+    const own = new Set(family.own);
+    for (const pid of this.#unsure.keys()) if (!own.has(pid)) this.#unsure.delete(pid);
+    for (const [pid, { owner, processGroup, session }] of this.#orphans) {
+      if (!own.has(pid)) this.#forgetOrphan(pid);
+      else if (owner !== null) {
+        this.#lineages.set(processGroup, owner);
+        this.#lineages.set(session, owner);
+      }
+    }
+  }
+}
