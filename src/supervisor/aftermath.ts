@@ -1,4 +1,5 @@
 import type { ProcessPolicy } from '../core/process-state.ts';
+import { waitableMs } from '../core/shutdown-plan.ts';
 import type { Clock, MonotonicMs } from '../model/clock.ts';
 import { SIGNAL_NUMBERS } from '../model/signals.ts';
 import type { DeadlineTimer } from '../os/clock.ts';
@@ -16,13 +17,6 @@ export interface AftermathContext extends StragglersContext {
   readonly policyOf: (id: string) => Pick<ProcessPolicy, 'name' | 'stopSignal' | 'stopWaitMs'> | undefined;
 }
 
-export interface AftermathRequest {
-  /** Also orphans that no program owns. */
-  readonly unowned: boolean;
-  /** When the last is killed at the latest. */
-  readonly endsAt: MonotonicMs;
-}
-
 /**
  * What comes after the last stop: whoever is left of programs that ended by themselves some time, as a daemon does that
  * goes to the background. Each gets its program's stop signal, and SIGKILL when its stopwaitsecs are over.
@@ -33,8 +27,10 @@ export class Aftermath {
   readonly #left = new Map<string | null, Stragglers>();
   /** Owners of whom nobody that is left may be signalled. */
   readonly #refused = new Set<string | null>();
-  #request: AftermathRequest | null = null;
-  #isKilling = false;
+  #phase: 'before' | 'waiting' | 'killing' | 'over' = 'before';
+  #endsUnowned = false;
+  /** When the last is killed at the latest. */
+  #killsBy: MonotonicMs = Infinity;
   #finish: () => void = () => undefined;
 
   constructor(context: AftermathContext) {
@@ -42,20 +38,30 @@ export class Aftermath {
     this.#timer = context.createTimer(() => this.#handleDue());
   }
 
-  /** Settles when all are gone. Called once. */
-  begin(request: AftermathRequest): Promise<void> {
+  /** A shutdown begins: milliseconds for the whole of it, null for no limit. */
+  setBudget(budgetMs: number | null): void {
+    this.#killsBy = this.#context.clock.monotonicMs() + waitableMs(budgetMs);
+  }
+
+  /** From now on nobody is waited for. */
+  hurry(): void {
+    this.#killsBy = 0;
+  }
+
+  /** Settles when all are gone. `unowned`: also orphans that no program owns. Called once. */
+  begin(unowned: boolean): Promise<void> {
     const { descendants, clock } = this.#context;
     if (!descendants.look()) return Promise.resolve();
     const now = clock.monotonicMs();
-    this.#request = request;
+    this.#endsUnowned = unowned;
     const waits = [...descendants.owners()]
       .filter((owner) => this.#concerns(owner))
       .map((owner) => this.#waitMs(owner));
-    const killAt = Math.min(now + Math.max(0, ...waits), request.endsAt);
-    this.#isKilling = killAt <= now;
+    const killAt = Math.min(now + Math.max(0, ...waits), this.#killsBy);
+    this.#phase = killAt <= now ? 'killing' : 'waiting';
     return new Promise((resolve) => {
       this.#finish = resolve;
-      this.#timer.set(this.#isKilling ? now + KILL_MS : killAt);
+      this.#timer.set(this.#phase === 'killing' ? now + KILL_MS : killAt);
       this.settle();
     });
   }
@@ -63,14 +69,14 @@ export class Aftermath {
   /** Somebody has ended. */
   settle(): void {
     const { descendants } = this.#context;
-    if (this.#request === null || !descendants.look()) return;
+    if (this.#phase === 'before' || this.#phase === 'over' || !descendants.look()) return;
     for (const [owner, left] of this.#left) if (!left.settle()) this.#left.delete(owner);
     for (const owner of descendants.owners()) if (this.#concerns(owner) && !this.#left.has(owner)) this.#take(owner);
     if (this.#left.size === 0 && !descendants.isUnsure) this.#end();
   }
 
   #concerns(owner: string | null): boolean {
-    return (owner !== null || this.#request?.unowned === true) && !this.#refused.has(owner);
+    return (owner !== null || this.#endsUnowned) && !this.#refused.has(owner);
   }
 
   #waitMs(owner: string | null): number {
@@ -83,7 +89,7 @@ export class Aftermath {
     const name = owner === null ? 'orphans that no program owns' : `what '${policy?.name ?? owner}' left behind`;
     const left = new Stragglers(this.#context, { owner, name, group: null, groupSignal: null });
     this.#left.set(owner, left);
-    if (this.#isKilling) {
+    if (this.#phase === 'killing') {
       this.#judge(owner, left, left.kill());
       return;
     }
@@ -101,18 +107,18 @@ export class Aftermath {
   }
 
   #handleDue(): void {
-    if (this.#isKilling) {
+    if (this.#phase === 'killing') {
       this.#end();
       return;
     }
-    this.#isKilling = true;
+    this.#phase = 'killing';
     this.#timer.set(this.#context.clock.monotonicMs() + KILL_MS);
     for (const [owner, left] of this.#left) this.#judge(owner, left, left.kill());
     this.settle();
   }
 
   #end(): void {
-    this.#request = null;
+    this.#phase = 'over';
     this.#timer.set(null);
     this.#finish();
   }

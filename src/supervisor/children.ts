@@ -1,13 +1,22 @@
 import type { Log } from '../model/log-level.ts';
+import type { ProcessSource } from '../os/family.ts';
 import type { Native } from '../os/native.ts';
 import { sendSignal } from '../os/signals.ts';
-import type { Descendants } from './descendants.ts';
+import { Aftermath, type AftermathContext } from './aftermath.ts';
+import { Descendants } from './descendants.ts';
 import { type SignalOutcome, Stragglers } from './stragglers.ts';
+
+export type { SignalOutcome };
 
 export interface SignalOrder {
   readonly pid: number;
   readonly signal: number;
   readonly group: boolean;
+}
+
+export interface ChildrenContext extends Omit<AftermathContext, 'descendants'> {
+  readonly source: ProcessSource;
+  readonly inheritedEnvironment: Readonly<Record<string, string>>;
 }
 
 /** A program, by its id and its name in the log. */
@@ -26,11 +35,14 @@ export class Children {
   /** Last signal of a stop to a program that has not ended yet. */
   readonly #orders = new Map<string, SignalOrder>();
   #mayHaveChanged = false;
+  /** For those whom no stop has ended. */
+  readonly aftermath: Aftermath;
 
-  constructor(native: Pick<Native, 'kill'>, log: Log, descendants: Descendants) {
-    this.#native = native;
-    this.#log = log;
-    this.#descendants = descendants;
+  constructor(context: ChildrenContext) {
+    this.#native = context.native;
+    this.#log = context.log;
+    this.#descendants = new Descendants(context.source, context.inheritedEnvironment);
+    this.aftermath = new Aftermath({ ...context, descendants: this.#descendants });
   }
 
   add(pid: number, id: string): void {

@@ -6,11 +6,9 @@ import { processStateEvent, renderStateChange } from '../events/process-state.ts
 import { splitNamespec } from '../model/namespec.ts';
 import { createProcessSource } from '../os/family.ts';
 import { ChangeListeners } from './change-listeners.ts';
-import { Children } from './children.ts';
-import { Descendants } from './descendants.ts';
+import { Children, type ChildrenContext, type SignalOutcome } from './children.ts';
 import { History } from './history.ts';
 import { Inventory } from './inventory.ts';
-import type { SignalOutcome } from './stragglers.ts';
 import type { SupervisorContext } from './supervisor-context.ts';
 
 /** Of each stream, for the history of a run. */
@@ -27,13 +25,13 @@ export interface EffectsOptions {
   readonly onAnswer: () => void;
   /** Process name, for the log. */
   readonly nameOf: (id: string) => string;
+  readonly policyOf: ChildrenContext['policyOf'];
   readonly onShutdownBegan: () => void;
 }
 
 /** Runs the fleet's orders on real processes, and keeps all that belongs to them. */
 export class Effects {
   readonly inventory: Inventory;
-  readonly descendants: Descendants;
   readonly children: Children;
   readonly history: History;
   readonly listeners = new ChangeListeners();
@@ -54,8 +52,12 @@ export class Effects {
     this.inventory = new Inventory(context, serverUrl, (group, id, channel) =>
       channel === 'stdout' ? this.pools.beginLife(group, id) : null,
     );
-    this.descendants = new Descendants(createProcessSource(context.native), context.inheritedEnvironment);
-    this.children = new Children(context.native, context.log, this.descendants);
+    const { native, log, clock, inheritedEnvironment } = context;
+    this.children = new Children({
+      ...{ native, log, clock, inheritedEnvironment, source: createProcessSource(native) },
+      createTimer: (onDue) => context.createTimer(onDue),
+      policyOf: options.policyOf,
+    });
     this.history = new History(() => context.clock.wallMs());
   }
 

@@ -3,11 +3,8 @@ import type { ExitReason } from '../core/exit-decision.ts';
 import { Fleet } from '../core/fleet.ts';
 import type { FleetEffect, Member } from '../core/member.ts';
 import type { Input, ProcessState } from '../core/process-state.ts';
-import { waitableMs } from '../core/shutdown-plan.ts';
-import type { MonotonicMs } from '../model/clock.ts';
 import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
 import type { DeadlineTimer } from '../os/clock.ts';
-import { Aftermath } from './aftermath.ts';
 import { Effects } from './effects.ts';
 import { memberId, memberSpecOf, poolSpecOf, serverUrlOf } from './policies.ts';
 import { type ConfiguredProcess, planReload } from './reload.ts';
@@ -24,10 +21,7 @@ export class Supervisor {
   readonly #fleet: Fleet;
   readonly #timer: DeadlineTimer;
   readonly #startQueue: StartQueue;
-  readonly #aftermath: Aftermath;
   #settling = false;
-  /** When the shutdown has to be over; 0 once it was asked for twice. */
-  #endsAt: MonotonicMs = Infinity;
   #config: Config;
 
   constructor(config: Config, context: SupervisorContext) {
@@ -48,15 +42,11 @@ export class Supervisor {
         if (this.#fleet.isShuttingDown) this.#settleSoon();
       },
       nameOf: (id) => this.#fleet.members.get(id)?.spec.name ?? id,
+      policyOf: (id) => this.#fleet.members.get(id)?.spec.policy,
       onShutdownBegan: () => {
         this.#startQueue.clear();
-        this.#endsAt = context.clock.monotonicMs() + waitableMs(this.#budgetMs());
+        this.effects.children.aftermath.setBudget(this.#budgetMs());
       },
-    });
-    this.#aftermath = new Aftermath({
-      ...{ native: context.native, log: context.log, clock: context.clock, createTimer: context.createTimer },
-      descendants: this.effects.descendants,
-      policyOf: (id) => this.#fleet.members.get(id)?.spec.policy,
     });
     this.#timer = context.createTimer(() => this.#settle());
   }
@@ -123,7 +113,7 @@ export class Supervisor {
 
   /** Ends whoever programs have left at any time, once they are down; `unowned`: also orphans that no program owns. */
   endLeftBehind(unowned: boolean): Promise<void> {
-    return this.#aftermath.begin({ unowned, endsAt: this.#endsAt });
+    return this.effects.children.aftermath.begin(unowned);
   }
 
   /** The first request stops in order, a second one kills. */
@@ -132,7 +122,7 @@ export class Supervisor {
     if (!this.#fleet.isShuttingDown) this.#run(this.#fleet.beginShutdown(reason, now));
     else {
       this.#context.log('warn', 'killing all programs at once');
-      this.#endsAt = 0;
+      this.effects.children.aftermath.hurry();
       this.#run(this.#fleet.killAll(now));
     }
     this.#settleSoon();
@@ -246,9 +236,10 @@ export class Supervisor {
   }
 
   #settle(): void {
-    for (const id of this.effects.children.takeGone()) this.#feed(id, { kind: 'groupGone' });
-    this.#aftermath.settle();
-    if (this.effects.children.isUnsure) this.#context.defer(() => this.#settleSoon());
+    const { children } = this.effects;
+    for (const id of children.takeGone()) this.#feed(id, { kind: 'groupGone' });
+    children.aftermath.settle();
+    if (children.isUnsure) this.#context.defer(() => this.#settleSoon());
     const now = this.#context.clock.monotonicMs();
     for (const id of this.#fleet.due(now)) this.#feed(id, { kind: 'deadline' });
     this.#run(this.#fleet.tick(now));

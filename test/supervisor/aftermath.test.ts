@@ -32,8 +32,8 @@ function create(policy: typeof POLICY | null = POLICY) {
     policyOf: () => policy ?? undefined,
   });
   let isOver = false;
-  const begin = (unowned: boolean, endsAt = Infinity) =>
-    void aftermath.begin({ unowned, endsAt }).then(() => {
+  const begin = (unowned: boolean) =>
+    void aftermath.begin(unowned).then(() => {
       isOver = true;
     });
   const end = async (pid: number) => {
@@ -48,7 +48,7 @@ function create(policy: typeof POLICY | null = POLICY) {
     due();
     await nextTurn();
   };
-  return { processes, said, sent: processes.sent, armed, begin, end, wait, isOver: () => isOver };
+  return { aftermath, processes, said, sent: processes.sent, armed, begin, end, wait, isOver: () => isOver };
 }
 
 describe('when all programs are down', () => {
@@ -99,13 +99,17 @@ describe('when all programs are down', () => {
   });
 
   it('there is no waiting beyond the budget, and none at all when it is used up', () => {
-    const { sent, armed, begin } = create();
-    begin(true, 1500);
-    assert.deepEqual(armed, [1500]);
+    const { aftermath, sent, armed, begin } = create();
+    aftermath.setBudget(2000);
+    begin(true);
+    assert.deepEqual(armed, [2800], 'a tenth is kept for killing');
     assert.deepEqual(sent, ['72 3', '99 15']);
-    const late = create();
-    late.begin(true, 0);
-    assert.deepEqual(late.sent, ['72 9', '99 9']);
+    for (const use of [(late: typeof aftermath) => late.setBudget(0), (late: typeof aftermath) => late.hurry()]) {
+      const late = create();
+      use(late.aftermath);
+      late.begin(true);
+      assert.deepEqual(late.sent, ['72 9', '99 9']);
+    }
   });
 
   it('orphans of nobody stay when the daemon starts over', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Children } from '../../src/supervisor/children.ts';
-import { Descendants } from '../../src/supervisor/descendants.ts';
 import { FakeProcesses, marksOf, nextTurn, SELF } from '../support/fake-processes.ts';
 
 const X = { id: 'x:x', name: 'x' };
@@ -13,7 +12,12 @@ function create(populate: (processes: FakeProcesses) => void = () => undefined) 
   const processes = new FakeProcesses();
   const said: string[] = [];
   const log = (level: string, text: string) => void said.push(`${level} ${text}`);
-  const children = new Children(processes, log, new Descendants(processes, {}));
+  const children = new Children({
+    ...{ native: processes, source: processes, log, inheritedEnvironment: {} },
+    clock: { monotonicMs: () => 0 },
+    createTimer: () => ({ set: () => undefined }),
+    policyOf: () => undefined,
+  });
   processes.add(71, SELF, { processGroup: 71 });
   children.add(71, X.id);
   populate(processes);

@@ -44,6 +44,7 @@ describe('an effect that goes wrong', () => {
       identifier: () => 'i',
       onAnswer: () => undefined,
       nameOf: (id) => id,
+      policyOf: () => undefined,
       onShutdownBegan: () => undefined,
     });
     const orders: FleetEffect[] = [
