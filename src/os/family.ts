@@ -10,7 +10,7 @@ export interface Family {
   childrenOf(pid: number): readonly number[];
 }
 
-/** Null when nobody may look; `changing` while it becomes another program (execve) and has none for a moment. */
+/** Null when nobody may look; `changing` while it becomes another program (execve) or ends, and has none for a moment. */
 export type Environment = readonly string[] | 'changing' | null;
 
 /** What can be found out about processes. */
@@ -77,17 +77,17 @@ function readAsItsUser(native: Pick<Native, 'openAs'>, pid: number): string | nu
   }
 }
 
-/** Null when nobody may look. */
+/** Empty when it has none, or none for now; null when nobody may look. */
 function readEnvironmentText(native: Pick<Native, 'openAs'>, pid: number): string | null {
   try {
     return readFileSync(`/proc/${pid}/environ`, 'utf8');
-  } catch {
-    // EACCES: another user's. ENOENT: it has ended.
+  } catch (error) {
+    if (!isSystemError(error) || !['EACCES', 'EPERM'].includes(error.code)) return '';
     return process.getuid?.() === 0 ? readAsItsUser(native, pid) : null;
   }
 }
 
-/** Empty while it becomes another program, as its environment is then; both come at once. */
+/** It has none while it has no environment because it becomes another program or ends. */
 function hasCommandLine(pid: number): boolean {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'latin1') !== '';

@@ -15,7 +15,7 @@ interface Sighting {
   readonly startTicks: number;
 }
 
-/** Looks at a process that is becoming another program, one a turn of the event loop, until it is taken as it is. */
+/** Looks at a process that is becoming another program or ends, one a turn of the event loop, until it is taken as it is. */
 const MOST_TRIES = 200;
 
 /** While one look is taken others may become orphans, which is looked at again; a chain that forks for ever ends here. */
