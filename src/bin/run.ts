@@ -109,8 +109,7 @@ export class Run {
     const reaper = createReaper({
       native: this.#native,
       onExit: (pid, status, peakKib) => {
-        if (this.#eventServices.handleExit(pid, status)) this.#supervisor.handleOtherExit(pid);
-        else this.#supervisor.handleExit(pid, status, peakKib);
+        if (!this.#eventServices.handleExit(pid, status)) this.#supervisor.handleExit(pid, status, peakKib);
       },
       onError: (error) => this.#logMistake(error),
     });
@@ -173,6 +172,7 @@ export class Run {
       stripAnsi: config.supervisord.strip_ansi,
       syslog: (line) => this.#syslog.send(line),
       colours: mayColour(env),
+      isOthers: (pid) => this.#eventServices.owns(pid),
       onFinished: (reason, exitStatus) => this.#finish(reason, exitStatus),
     });
   }

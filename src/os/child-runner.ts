@@ -40,6 +40,11 @@ export class ChildRunner {
     return settle !== undefined;
   }
 
+  /** Whether it is one of ours that has not ended. */
+  owns(pid: number): boolean {
+    return this.#running.has(pid);
+  }
+
   /**
    * Starts a command, its output going where this process' own goes, and waits for its end.
    * @throws Error when it cannot be started

@@ -1,9 +1,8 @@
 import type { Log } from '../model/log-level.ts';
-import type { ProcessSource } from '../os/family.ts';
 import type { Native } from '../os/native.ts';
 import { sendSignal } from '../os/signals.ts';
 import { Aftermath, type AftermathContext } from './aftermath.ts';
-import { Descendants } from './descendants.ts';
+import { Descendants, type DescendantsContext } from './descendants.ts';
 import { type SignalOutcome, Stragglers } from './stragglers.ts';
 
 export type { SignalOutcome };
@@ -14,10 +13,7 @@ export interface SignalOrder {
   readonly group: boolean;
 }
 
-export interface ChildrenContext extends Omit<AftermathContext, 'descendants'> {
-  readonly source: ProcessSource;
-  readonly inheritedEnvironment: Readonly<Record<string, string>>;
-}
+export type ChildrenContext = Omit<AftermathContext, 'descendants'> & DescendantsContext;
 
 /** A program, by its id and its name in the log. */
 export interface Owner {
@@ -41,7 +37,7 @@ export class Children {
   constructor(context: ChildrenContext) {
     this.#native = context.native;
     this.#log = context.log;
-    this.#descendants = new Descendants(context.source, context.inheritedEnvironment);
+    this.#descendants = new Descendants(context);
     this.aftermath = new Aftermath({ ...context, descendants: this.#descendants });
   }
 

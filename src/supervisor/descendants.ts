@@ -10,6 +10,13 @@ interface Orphan {
   readonly session: number;
 }
 
+export interface DescendantsContext {
+  readonly source: ProcessSource;
+  readonly inheritedEnvironment: Readonly<Record<string, string>>;
+  /** Whether a child of ours is neither a program nor an orphan. */
+  readonly isOthers: (pid: number) => boolean;
+}
+
 interface Sighting {
   readonly owner: string;
   readonly startTicks: number;
@@ -35,6 +42,7 @@ function ownerByEnvironment(environment: readonly string[] | null): string | nul
  */
 export class Descendants {
   readonly #source: ProcessSource;
+  readonly #isOthers: (pid: number) => boolean;
   /** Where we are started by a Supervisor ourselves: in the environment of all, so no mark of a program of ours. */
   readonly #inheritedMark: string | null;
   /** Living programs. */
@@ -55,8 +63,9 @@ export class Descendants {
   #hasLooked = false;
   #self: ProcessStat | null = null;
 
-  constructor(source: ProcessSource, inheritedEnvironment: Readonly<Record<string, string>>) {
+  constructor({ source, inheritedEnvironment, isOthers }: DescendantsContext) {
     this.#source = source;
+    this.#isOthers = isOthers;
     const marks = Object.entries(inheritedEnvironment).map(([name, value]) => `${name}=${value}`);
     this.#inheritedMark = ownerByEnvironment(marks);
   }
@@ -164,8 +173,7 @@ export class Descendants {
     const examined = new Set<number>();
     let family = first;
     for (let round = 0; family !== null && round < MOST_ROUNDS; round++) {
-      const strangers = family.own.filter((pid) => !this.#leaders.has(pid) && !this.#orphans.has(pid));
-      const unknown = strangers.filter((pid) => !examined.has(pid));
+      const unknown = family.own.filter((pid) => !this.#isKnown(pid) && !examined.has(pid));
       if (unknown.length === 0) break;
       for (const pid of unknown) {
         examined.add(pid);
@@ -174,6 +182,10 @@ export class Descendants {
       family = this.#source.readFamily();
     }
     this.#prune(family);
+  }
+
+  #isKnown(pid: number): boolean {
+    return this.#leaders.has(pid) || this.#orphans.has(pid) || this.#isOthers(pid);
   }
 
   #examine(pid: number): void {

@@ -56,6 +56,7 @@ export class Effects {
     this.children = new Children({
       ...{ native, log, clock, inheritedEnvironment, source: createProcessSource(native) },
       createTimer: (onDue) => context.createTimer(onDue),
+      isOthers: (pid) => context.isOthers(pid),
       policyOf: options.policyOf,
     });
     this.history = new History(() => context.clock.wallMs());

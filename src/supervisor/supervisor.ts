@@ -105,12 +105,6 @@ export class Supervisor {
     }
   }
 
-  /** A child that is none of a program's has been reaped: a hook's command. */
-  handleOtherExit(pid: number): void {
-    this.effects.children.take(pid);
-    this.#settleSoon();
-  }
-
   /** Ends whoever programs have left at any time, once they are down; `unowned`: also orphans that no program owns. */
   endLeftBehind(unowned: boolean): Promise<void> {
     return this.effects.children.aftermath.begin(unowned);

@@ -97,7 +97,10 @@ for (const asPid1 of [false, true]) {
       const config = OWN_FILES + program('left', left, 'stopwaitsecs=1') + program('asked', asked, 'stopwaitsecs=60');
       // The first shell ignores TERM, and so does all that it starts.
       const daemon = startDaemon(t, { config, asPid1 });
-      await daemon.waitForOutput(/success: left[\s\S]*success: asked|success: asked[\s\S]*success: left/);
+      await waitFor(
+        () => ['sleep 986', 'sleep 987'].every((line) => commandLines(daemon).includes(line)),
+        'two sleepers',
+      );
       assert.equal(await daemon.stop(), 0);
       assert.match(daemon.output(), /stopped: asked \(terminated by SIGTERM\)/);
       assert.match(daemon.output(), /killing what 'left' left behind: \d+ \(sleep\)/);

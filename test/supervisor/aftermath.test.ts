@@ -13,7 +13,7 @@ const POLICY = { name: 'x', stopSignal: 3, stopWaitMs: 5000 };
 function create(policy: typeof POLICY | null = POLICY) {
   const processes = new FakeProcesses();
   const said: string[] = [];
-  const descendants = new Descendants(processes, {});
+  const descendants = new Descendants({ source: processes, inheritedEnvironment: {}, isOthers: () => false });
   descendants.add(71, 'x:x');
   descendants.take(71);
   processes.add(DAEMON, SELF, { processGroup: DAEMON, session: DAEMON, environment: marksOf('x') });

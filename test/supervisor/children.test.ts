@@ -13,7 +13,7 @@ function create(populate: (processes: FakeProcesses) => void = () => undefined) 
   const said: string[] = [];
   const log = (level: string, text: string) => void said.push(`${level} ${text}`);
   const children = new Children({
-    ...{ native: processes, source: processes, log, inheritedEnvironment: {} },
+    ...{ native: processes, source: processes, log, inheritedEnvironment: {}, isOthers: () => false },
     clock: { monotonicMs: () => 0 },
     createTimer: () => ({ set: () => undefined }),
     policyOf: () => undefined,

@@ -5,7 +5,10 @@ import { FakeProcesses, marksOf, nextTurn, SELF } from '../support/fake-processe
 
 function create(inherited: Readonly<Record<string, string>> = {}) {
   const processes = new FakeProcesses();
-  const descendants = new Descendants(processes, inherited);
+  const descendants = new Descendants({
+    ...{ source: processes, inheritedEnvironment: inherited },
+    isOthers: (pid) => pid === HOOK,
+  });
   const start = (pid: number, name: string) => {
     processes.add(pid, SELF, { processGroup: pid });
     descendants.add(pid, `${name}:${name}`);
@@ -19,6 +22,8 @@ function create(inherited: Readonly<Record<string, string>> = {}) {
 }
 
 const OWN_SESSION = (pid: number) => ({ processGroup: pid, session: pid });
+
+const HOOK = 61;
 
 describe('a pid', () => {
   it('has its owner told once', () => {
@@ -96,6 +101,13 @@ describe('an orphan belongs to nobody', () => {
     processes.add(74, SELF, { ...OWN_SESSION(74), environment: null });
     assert.deepEqual(pidsOf(null), [72, 73, 74]);
     assert.deepEqual(pidsOf('x:x'), []);
+  });
+
+  it("not even to nobody when it is a hook's command", () => {
+    const { processes, descendants } = create();
+    processes.add(HOOK, SELF, { ...OWN_SESSION(HOOK), environment: marksOf('x') });
+    descendants.look();
+    assert.deepEqual([...descendants.owners()], []);
   });
 
   it('when the mark is one that we were started with ourselves', () => {

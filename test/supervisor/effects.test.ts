@@ -34,6 +34,7 @@ describe('an effect that goes wrong', () => {
         uid: 0,
         tapsOutput: () => false,
         ...quietOutput(),
+        isOthers: () => false,
         onFinished: (_reason, status) => {
           ended = status;
         },

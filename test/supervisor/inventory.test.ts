@@ -38,6 +38,7 @@ function create(native = new FakeNative()) {
       uid: 0,
       tapsOutput: () => false,
       ...quietOutput(),
+      isOthers: () => false,
       onFinished: () => undefined,
     },
     null,
