@@ -1,9 +1,13 @@
+import type { MonotonicMs } from '../model/clock.ts';
 import type { Log } from '../model/log-level.ts';
 import type { Native } from '../os/native.ts';
 import { sendSignal } from '../os/signals.ts';
 import { Aftermath, type AftermathContext } from './aftermath.ts';
 import { Descendants, type DescendantsContext } from './descendants.ts';
 import { type SignalOutcome, Stragglers } from './stragglers.ts';
+
+/** For a process to become another program. */
+const RECHECK_MS = 5;
 
 export type { SignalOutcome };
 
@@ -77,19 +81,18 @@ export class Children {
 
   /** Owners whose descendants are all gone by now; each is told once. */
   takeGone(): string[] {
-    if (!this.#mayHaveChanged) return [];
+    // Who cannot be told yet can be soon.
+    if (!this.#mayHaveChanged && !this.#descendants.isUnsure) return [];
     this.#mayHaveChanged = false;
     this.#descendants.look();
     const gone = [...this.#stragglers].filter(([, left]) => !left.settle()).map(([id]) => id);
     for (const id of gone) this.#forget(id);
-    // Who cannot be told yet can be soon.
-    this.#mayHaveChanged = this.#descendants.isUnsure;
     return gone;
   }
 
-  /** To be asked again who is gone, though nobody ends. */
-  get isUnsure(): boolean {
-    return this.#descendants.isUnsure;
+  /** When it has to be asked again who is gone, though nobody may have ended; null: there is no need. */
+  recheckAt(now: MonotonicMs): MonotonicMs | null {
+    return this.#descendants.isUnsure ? now + RECHECK_MS : null;
   }
 
   /** A signal of a stop: to the program, or to all whom it left. */

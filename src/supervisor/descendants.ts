@@ -1,3 +1,4 @@
+import type { Clock, MonotonicMs } from '../model/clock.ts';
 import type { Family, ProcessSource } from '../os/family.ts';
 import type { ProcessStat } from '../os/process-table.ts';
 import { memberId } from './policies.ts';
@@ -12,6 +13,7 @@ interface Orphan {
 
 export interface DescendantsContext {
   readonly source: ProcessSource;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly inheritedEnvironment: Readonly<Record<string, string>>;
   /** Whether a child of ours is neither a program nor an orphan. */
   readonly isOthers: (pid: number) => boolean;
@@ -22,8 +24,8 @@ interface Sighting {
   readonly startTicks: number;
 }
 
-/** Looks at a process that is becoming another program or ends, one a turn of the event loop, until it is taken as it is. */
-const MOST_TRIES = 200;
+/** A process that is becoming another program, or ends, for longer than this is taken as it is. */
+const UNSURE_MS = 1000;
 
 /** While one look is taken others may become orphans, which is looked at again; a chain that forks for ever ends here. */
 const MOST_ROUNDS = 10;
@@ -42,6 +44,7 @@ function ownerByEnvironment(environment: readonly string[] | null): string | nul
  */
 export class Descendants {
   readonly #source: ProcessSource;
+  readonly #clock: Pick<Clock, 'monotonicMs'>;
   readonly #isOthers: (pid: number) => boolean;
   /** Where we are started by a Supervisor ourselves: in the environment of all, so no mark of a program of ours. */
   readonly #inheritedMark: string | null;
@@ -50,8 +53,8 @@ export class Descendants {
   readonly #programs = new Set<string>();
   /** By pid, which stays theirs until we reap them. */
   readonly #orphans = new Map<number, Orphan>();
-  /** How often each was looked at in vain; they may be anybody's. */
-  readonly #unsure = new Map<number, number>();
+  /** Orphans that may be anybody's, and since when. */
+  readonly #unsure = new Map<number, MonotonicMs>();
   /** Process groups and sessions of programs and of their orphans, by the number that the kernel gives nobody else meanwhile. */
   readonly #lineages = new Map<number, string>();
   /** Who was in the trees of programs when these were to stop, by pid. */
@@ -63,8 +66,9 @@ export class Descendants {
   #hasLooked = false;
   #self: ProcessStat | null = null;
 
-  constructor({ source, inheritedEnvironment, isOthers }: DescendantsContext) {
+  constructor({ source, clock, inheritedEnvironment, isOthers }: DescendantsContext) {
     this.#source = source;
+    this.#clock = clock;
     this.#isOthers = isOthers;
     const marks = Object.entries(inheritedEnvironment).map(([name, value]) => `${name}=${value}`);
     this.#inheritedMark = ownerByEnvironment(marks);
@@ -196,9 +200,10 @@ export class Descendants {
       return;
     }
     const owner = this.#ownerOf(stat);
-    const tries = this.#unsure.get(pid) ?? 0;
-    if (owner === undefined && tries < MOST_TRIES) {
-      this.#unsure.set(pid, tries + 1);
+    const now = this.#clock.monotonicMs();
+    const since = this.#unsure.get(pid) ?? now;
+    if (owner === undefined && now < since + UNSURE_MS) {
+      this.#unsure.set(pid, since);
       return;
     }
     this.#unsure.delete(pid);
@@ -235,7 +240,10 @@ export class Descendants {
   /** Forgets who is no longer there and was not reaped by us, and numbers that the kernel may give to others by now. */
   #prune(family: Family | null): void {
     this.#lineages.clear();
-    if (family === null) return;
+    if (family === null) {
+      this.#unsure.clear();
+      return;
+    }
     const own = new Set(family.own);
     for (const pid of this.#unsure.keys()) if (!own.has(pid)) this.#unsure.delete(pid);
     for (const [pid, { owner, processGroup, session }] of this.#orphans) {

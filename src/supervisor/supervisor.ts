@@ -233,10 +233,10 @@ export class Supervisor {
     const { children } = this.effects;
     for (const id of children.takeGone()) this.#feed(id, { kind: 'groupGone' });
     children.aftermath.settle();
-    if (children.isUnsure) this.#context.defer(() => this.#settleSoon());
     const now = this.#context.clock.monotonicMs();
     for (const id of this.#fleet.due(now)) this.#feed(id, { kind: 'deadline' });
     this.#run(this.#fleet.tick(now));
-    this.#timer.set(this.#fleet.nextDeadline());
+    const deadlines = [this.#fleet.nextDeadline(), children.recheckAt(now)].filter((deadline) => deadline !== null);
+    this.#timer.set(deadlines.length === 0 ? null : Math.min(...deadlines));
   }
 }

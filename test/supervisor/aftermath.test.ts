@@ -13,7 +13,12 @@ const POLICY = { name: 'x', stopSignal: 3, stopWaitMs: 5000 };
 function create(policy: typeof POLICY | null = POLICY) {
   const processes = new FakeProcesses();
   const said: string[] = [];
-  const descendants = new Descendants({ source: processes, inheritedEnvironment: {}, isOthers: () => false });
+  const descendants = new Descendants({
+    source: processes,
+    clock: { monotonicMs: () => 1000 },
+    inheritedEnvironment: {},
+    isOthers: () => false,
+  });
   descendants.add(71, 'x:x');
   descendants.take(71);
   processes.add(DAEMON, SELF, { processGroup: DAEMON, session: DAEMON, environment: marksOf('x') });

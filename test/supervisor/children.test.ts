@@ -99,6 +99,20 @@ describe('whom a program leaves in a stop', () => {
     assert.deepEqual(sent.sort(), ['-71 15', '73 15', '74 15', '75 15']);
   });
 
+  it('may be one that cannot be told yet, for as long as that is so', async () => {
+    const { processes, children, endStopped } = create((all) =>
+      all.add(72, SELF, { ...OWN_SESSION(72), environment: 'changing' }),
+    );
+    children.signal(X, { pid: 71, signal: TERM, group: true });
+    assert.equal(endStopped(), true);
+    assert.equal(children.recheckAt(1000), 1005);
+    assert.deepEqual(children.takeGone(), []);
+    processes.add(72, SELF, { ...OWN_SESSION(72), environment: [] });
+    await nextTurn();
+    assert.deepEqual(children.takeGone(), ['x:x']);
+    assert.equal(children.recheckAt(1000), null);
+  });
+
   it('are told once they have lost their parent', async () => {
     const { processes, children, endStopped, endOrphan, sent } = create(family);
     children.signal(X, { pid: 71, signal: TERM, group: true });

@@ -4,9 +4,10 @@ import { Descendants } from '../../src/supervisor/descendants.ts';
 import { FakeProcesses, marksOf, nextTurn, SELF } from '../support/fake-processes.ts';
 
 function create(inherited: Readonly<Record<string, string>> = {}) {
+  let now = 0;
   const processes = new FakeProcesses();
   const descendants = new Descendants({
-    ...{ source: processes, inheritedEnvironment: inherited },
+    ...{ source: processes, clock: { monotonicMs: () => now }, inheritedEnvironment: inherited },
     isOthers: (pid) => pid === HOOK,
   });
   const start = (pid: number, name: string) => {
@@ -18,7 +19,11 @@ function create(inherited: Readonly<Record<string, string>> = {}) {
     return descendants.take(pid);
   };
   const pidsOf = (owner: string | null) => descendants.find(owner)?.map(({ pid }) => pid);
-  return { processes, descendants, start, end, pidsOf };
+  const wait = async (ms: number) => {
+    now += ms;
+    await nextTurn();
+  };
+  return { processes, descendants, start, end, pidsOf, wait };
 }
 
 const OWN_SESSION = (pid: number) => ({ processGroup: pid, session: pid });
@@ -151,6 +156,23 @@ describe('a look', () => {
       return readStat.call(processes, pid);
     };
     assert.deepEqual(pidsOf('x:x'), [73]);
+  });
+
+  it("counts an orphan that has no environment for now as anybody's, for a second at most", async () => {
+    const { processes, descendants, start, pidsOf, wait } = create();
+    start(71, 'x');
+    processes.add(72, SELF, { ...OWN_SESSION(72), environment: 'changing' });
+    processes.add(73, SELF, { ...OWN_SESSION(73), environment: 'changing' });
+    descendants.look();
+    assert.equal(descendants.isUnsure, true);
+    assert.equal(descendants.hasOrphans('x:x'), true);
+    processes.add(72, SELF, { ...OWN_SESSION(72), environment: marksOf('x') });
+    await wait(999);
+    assert.deepEqual(pidsOf('x:x'), [72]);
+    assert.equal(descendants.isUnsure, true);
+    await wait(1);
+    assert.deepEqual(pidsOf(null), [73]);
+    assert.equal(descendants.isUnsure, false);
   });
 
   it('is taken once a turn, however many ask', async () => {
