@@ -1,4 +1,4 @@
-import { closeSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { isSystemError } from './fds.ts';
 import type { Native } from './native.ts';
 import { isProcOurs, listProcesses, type ProcessStat, readStat } from './process-table.ts';
@@ -17,6 +17,8 @@ export type Environment = readonly string[] | 'changing' | null;
 export interface ProcessSource {
   /** Null where that cannot be found out: /proc is not mounted or another PID namespace's, or descriptors ran out. */
   readFamily(): Family | null;
+  /** Who hangs on whom, without those to be left out: faster where these are most of all processes. */
+  readChildren(leaveOut: (pid: number) => boolean): Pick<Family, 'childrenOf'> | null;
   /** Of this process. */
   readSelf(): ProcessStat | null;
   readStat(pid: number): ProcessStat | null;
@@ -24,22 +26,40 @@ export interface ProcessSource {
   readEnvironment(pid: number): Environment;
 }
 
-const parsePids = (text: string): number[] => text.split(' ').filter(Boolean).map(Number);
+/** A directory's links, itself and its parent's: that of one thread has a third. */
+const LINKS_OF_ONE_THREAD = 3;
+const CHUNK_BYTES = 4096;
 
-/** Children by the kernel's own lists. */
-function childrenOf(pid: number): number[] {
+/** Half of what readFileSync takes, which asks for a size that /proc does not know. A thousand programs may stop at once. */
+function readPids(path: string): number[] {
+  const fd = openSync(path, 'r');
   try {
-    const threads = readdirSync(`/proc/${pid}/task`);
-    return threads.flatMap((thread) => parsePids(readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')));
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    let text = '';
+    for (let bytes = readSync(fd, chunk); bytes > 0; bytes = readSync(fd, chunk)) {
+      text += chunk.toString('latin1', 0, bytes);
+    }
+    return text === '' ? [] : text.trim().split(' ').map(Number);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Children by the kernel's own lists, one for each thread. */
+function childrenOf(pid: number): number[] {
+  const tasks = `/proc/${pid}/task`;
+  try {
+    if (statSync(tasks).nlink === LINKS_OF_ONE_THREAD) return readPids(`${tasks}/${pid}/children`);
+    return readdirSync(tasks).flatMap((thread) => readPids(`${tasks}/${thread}/children`));
   } catch {
     // ENOENT or ESRCH: it has ended, and its children are its parent's or ours.
     return [];
   }
 }
 
-/** The same for a kernel that keeps no such lists (CONFIG_PROC_CHILDREN). */
-function familyFromTable(self: number): Family | null {
-  const all = listProcesses();
+/** Who is whose child by what each says of its parent; null when that cannot be found out. */
+function readParents(leaveOut?: (pid: number) => boolean): ((pid: number) => readonly number[]) | null {
+  const all = listProcesses(leaveOut);
   if (all === null) return null;
   const byParent = new Map<number, number[]>();
   for (const { pid, parent } of all) {
@@ -47,15 +67,20 @@ function familyFromTable(self: number): Family | null {
     if (siblings === undefined) byParent.set(parent, [pid]);
     else siblings.push(pid);
   }
-  const find = (pid: number): readonly number[] => byParent.get(pid) ?? [];
-  return { own: find(self), childrenOf: find };
+  return (pid) => byParent.get(pid) ?? [];
+}
+
+/** For a kernel that keeps no lists of children (CONFIG_PROC_CHILDREN). */
+function familyFromTable(self: number): Family | null {
+  const find = readParents();
+  return find === null ? null : { own: find(self), childrenOf: find };
 }
 
 function readFamily(self: number = process.pid): Family | null {
   if (!isProcOurs()) return null;
   try {
     // All of ours are the first thread's: it starts them, and the kernel gives it the orphans.
-    return { own: parsePids(readFileSync(`/proc/self/task/${self}/children`, 'latin1')), childrenOf };
+    return { own: readPids(`/proc/self/task/${self}/children`), childrenOf };
   } catch (error) {
     // With anything else, as EMFILE, a look at all processes fails as well.
     return isSystemError(error) && error.code === 'ENOENT' ? familyFromTable(self) : null;
@@ -109,6 +134,10 @@ function readEnvironment(native: Pick<Native, 'openAs'>, pid: number): Environme
 export function createProcessSource(native: Pick<Native, 'openAs'>): ProcessSource {
   return {
     readFamily,
+    readChildren(leaveOut) {
+      const childrenOf = isProcOurs() ? readParents(leaveOut) : null;
+      return childrenOf === null ? null : { childrenOf };
+    },
     readSelf: () => readStat(process.pid),
     readStat,
     readEnvironment: (pid) => readEnvironment(native, pid),

@@ -51,8 +51,8 @@ export function findProcess(pid: number): Pick<ProcessStat, 'pid' | 'startTicks'
   return found?.isZombie === false ? found : null;
 }
 
-/** Null when /proc cannot be read, as with all descriptors in use (EMFILE). */
-export function listProcesses(): ProcessStat[] | null {
+/** But for those to be left out. Null when /proc cannot be read, as with all descriptors in use (EMFILE). */
+export function listProcesses(leaveOut: (pid: number) => boolean = () => false): ProcessStat[] | null {
   let names: string[];
   try {
     names = readdirSync('/proc');
@@ -61,7 +61,7 @@ export function listProcesses(): ProcessStat[] | null {
     return null;
   }
   return names
-    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => /^\d+$/.test(name) && !leaveOut(Number(name)))
     .flatMap((pid) => {
       try {
         return [parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))];

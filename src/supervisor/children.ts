@@ -95,11 +95,16 @@ export class Children {
     return this.#descendants.isUnsure ? now + RECHECK_MS : null;
   }
 
+  /** Programs are about to have signals of a stop: who hangs on each is looked up while it is there. */
+  prepareStop(orders: readonly { readonly id: string; readonly pid: number }[]): void {
+    const first = orders.filter(({ id }) => !this.#orders.has(id) && !this.#stragglers.has(id));
+    if (first.length > 0) this.#descendants.remember(new Map(first.map(({ id, pid }) => [pid, id])));
+  }
+
   /** A signal of a stop: to the program, or to all whom it left. */
   signal(owner: Owner, order: SignalOrder): SignalOutcome {
     const left = this.#stragglers.get(owner.id);
     if (left !== undefined) return this.#conclude(owner.id, left.tell(order.signal));
-    if (!this.#orders.has(owner.id)) this.#descendants.remember(order.pid, owner.id);
     this.#orders.set(owner.id, order);
     return this.send(owner.name, order);
   }

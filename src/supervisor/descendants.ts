@@ -27,6 +27,9 @@ interface Sighting {
 /** A process that is becoming another program, or ends, for longer than this is taken as it is. */
 const UNSURE_MS = 1000;
 
+/** Of more programs than this the trees are found all at once. */
+const MANY = 16;
+
 /** While one look is taken others may become orphans, which is looked at again; a chain that forks for ever ends here. */
 const MOST_ROUNDS = 10;
 
@@ -89,18 +92,27 @@ export class Descendants {
     return id;
   }
 
-  /** Remembers who hangs on a living program: once it is gone, a session and environment of their own hide whose they are. */
-  remember(pid: number, id: string): void {
-    this.forgetTree(id);
-    const family = this.#readFamily();
+  /**
+   * Remembers who hangs on living programs, ids by pid: once a program is gone, a session and an environment of their own
+   * hide whose they are.
+   */
+  remember(programs: ReadonlyMap<number, string>): void {
+    for (const id of programs.values()) this.forgetTree(id);
+    const isMany = programs.size > MANY;
+    const family = isMany ? this.#source.readChildren((pid) => this.#isKnown(pid)) : this.#readFamily();
     if (family === null) return;
-    const tree = this.#treeFrom(family.childrenOf(pid), family);
-    for (const { pid: found, startTicks } of tree) this.#sightings.set(found, { owner: id, startTicks });
-    if (tree.length > 0)
-      this.#trees.set(
-        id,
-        tree.map((process) => process.pid),
-      );
+    for (const [pid, id] of programs) {
+      const below = family.childrenOf(pid);
+      if (below.length > 0) this.#rememberTree(id, this.#treeFrom(below, family));
+    }
+  }
+
+  #rememberTree(id: string, tree: readonly ProcessStat[]): void {
+    for (const { pid, startTicks } of tree) this.#sightings.set(pid, { owner: id, startTicks });
+    this.#trees.set(
+      id,
+      tree.map(({ pid }) => pid),
+    );
   }
 
   /** Forgets whom `remember` saw. */
@@ -157,7 +169,7 @@ export class Descendants {
     return this.#family;
   }
 
-  #treeFrom(roots: readonly number[], family: Family): ProcessStat[] {
+  #treeFrom(roots: readonly number[], family: Pick<Family, 'childrenOf'>): ProcessStat[] {
     const found: ProcessStat[] = [];
     const queue = [...roots];
     const seen = new Set(queue);

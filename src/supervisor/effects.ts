@@ -29,6 +29,11 @@ export interface EffectsOptions {
   readonly onShutdownBegan: () => void;
 }
 
+/** Whom an order signals. */
+function killOf(effect: FleetEffect): { id: string; pid: number }[] {
+  return effect.kind === 'process' && effect.effect.kind === 'kill' ? [{ id: effect.id, pid: effect.effect.pid }] : [];
+}
+
 /** Runs the fleet's orders on real processes, and keeps all that belongs to them. */
 export class Effects {
   readonly inventory: Inventory;
@@ -64,13 +69,17 @@ export class Effects {
 
   /** In order; one that goes wrong costs neither the others nor the daemon. */
   run(effects: readonly FleetEffect[]): void {
-    for (const effect of effects) {
-      try {
-        this.#run(effect);
-      } catch (error) {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#options.context.log('critical', `internal error: ${text}`);
-      }
+    // All before the first signal, as a thousand that are dying slow everything down.
+    this.#guard(() => this.children.prepareStop(effects.flatMap(killOf)));
+    for (const effect of effects) this.#guard(() => this.#run(effect));
+  }
+
+  #guard(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#options.context.log('critical', `internal error: ${text}`);
     }
   }
 

@@ -21,6 +21,11 @@ function create(populate: (processes: FakeProcesses) => void = () => undefined) 
   processes.add(71, SELF, { processGroup: 71 });
   children.add(71, X.id);
   populate(processes);
+  const signal = children.signal.bind(children);
+  children.signal = (owner, order) => {
+    children.prepareStop([{ id: owner.id, pid: order.pid }]);
+    return signal(owner, order);
+  };
   /** The program itself ends in a stop. */
   const endStopped = () => {
     processes.end(71);

@@ -76,9 +76,22 @@ describe('an orphan belongs to a program', () => {
     start(81, 'y');
     processes.add(72, 71, { ...OWN_SESSION(72), environment: marksOf('y') });
     processes.add(73, 72, { ...OWN_SESSION(73), environment: null });
-    descendants.remember(71, 'x:x');
+    descendants.remember(new Map([[71, 'x:x']]));
     end(71);
     assert.deepEqual(pidsOf('x:x'), [72, 73]);
+  });
+
+  it('by having been in its tree when it was to stop together with many others', () => {
+    const { processes, descendants, start, end, pidsOf } = create();
+    const programs = new Map(Array.from({ length: 100 }, (_, each) => [200 + each, `p${each}:p${each}`]));
+    for (const [pid, id] of programs) start(pid, id.split(':')[0] ?? '');
+    processes.add(72, 250, { ...OWN_SESSION(72), environment: null });
+    processes.add(73, 72, { ...OWN_SESSION(73), environment: null });
+    processes.readFamily = () => assert.fail('looked for the children of each');
+    descendants.remember(programs);
+    Reflect.deleteProperty(processes, 'readFamily');
+    end(250);
+    assert.deepEqual(pidsOf('p50:p50'), [72, 73]);
   });
 
   it('by the session of one that is known, and has ended meanwhile', async () => {
@@ -86,7 +99,7 @@ describe('an orphan belongs to a program', () => {
     start(71, 'x');
     processes.add(72, 71, OWN_SESSION(72));
     processes.add(73, 72, { processGroup: 73, environment: null });
-    descendants.remember(71, 'x:x');
+    descendants.remember(new Map([[71, 'x:x']]));
     end(71);
     descendants.look();
     descendants.forgetTree('x:x');
@@ -126,7 +139,7 @@ describe('an orphan belongs to nobody', () => {
     const { processes, descendants, start, end, pidsOf } = create();
     start(71, 'x');
     processes.add(72, 71, OWN_SESSION(72));
-    descendants.remember(71, 'x:x');
+    descendants.remember(new Map([[71, 'x:x']]));
     processes.end(72);
     processes.add(72, SELF, OWN_SESSION(72));
     end(71);

@@ -71,6 +71,11 @@ export class FakeProcesses implements ProcessSource {
     return this.isReadable ? { own: childrenOf(SELF), childrenOf } : null;
   }
 
+  readChildren(leaveOut: (pid: number) => boolean) {
+    const found = [...this.#all.values()].filter(({ pid }) => !leaveOut(pid));
+    return { childrenOf: (parent: number) => found.filter((each) => each.parent === parent).map(({ pid }) => pid) };
+  }
+
   readSelf(): ProcessStat {
     return {
       ...{ pid: SELF, name: 'self', parent: 0, processGroup: SELF, session: SELF, isZombie: false, startTicks: 1 },
