@@ -56,6 +56,8 @@ export class Descendants {
   readonly #programs = new Set<string>();
   /** By pid, which stays theirs until we reap them. */
   readonly #orphans = new Map<number, Orphan>();
+  /** Pids of orphans; an owner without any is not there. */
+  readonly #byOwner = new Map<string | null, Set<number>>();
   /** Orphans that may be anybody's, and since when. */
   readonly #unsure = new Map<number, MonotonicMs>();
   /** Process groups and sessions of programs and of their orphans, by the number that the kernel gives nobody else meanwhile. */
@@ -136,14 +138,12 @@ export class Descendants {
 
   /** Whether an orphan is there that is a program's or may be, as of the last look. */
   hasOrphans(owner: string | null): boolean {
-    if (this.isUnsure) return true;
-    for (const orphan of this.#orphans.values()) if (orphan.owner === owner) return true;
-    return false;
+    return this.isUnsure || this.#byOwner.has(owner);
   }
 
   /** Owners of all orphans, null among them when nobody owns one; as of the last look. */
   owners(): Set<string | null> {
-    return new Set([...this.#orphans.values()].map(({ owner }) => owner));
+    return new Set(this.#byOwner.keys());
   }
 
   isOrphan(pid: number): boolean {
@@ -154,8 +154,7 @@ export class Descendants {
   find(owner: string | null): ProcessStat[] | null {
     if (!this.look()) return null;
     const family = this.#readFamily();
-    const roots = [...this.#orphans].filter(([, orphan]) => orphan.owner === owner).map(([pid]) => pid);
-    return family === null ? null : this.#treeFrom(roots, family);
+    return family === null ? null : this.#treeFrom([...(this.#byOwner.get(owner) ?? [])], family);
   }
 
   /** One reading serves a whole turn of the event loop, however many programs end in it. */
@@ -219,7 +218,14 @@ export class Descendants {
       return;
     }
     this.#unsure.delete(pid);
-    this.#orphans.set(pid, { owner: owner ?? null, processGroup: stat.processGroup, session: stat.session });
+    this.#addOrphan(pid, { owner: owner ?? null, processGroup: stat.processGroup, session: stat.session });
+  }
+
+  #addOrphan(pid: number, orphan: Orphan): void {
+    this.#orphans.set(pid, orphan);
+    const others = this.#byOwner.get(orphan.owner);
+    if (others === undefined) this.#byOwner.set(orphan.owner, new Set([pid]));
+    else others.add(pid);
   }
 
   /** Undefined when it cannot be told yet. */
@@ -245,8 +251,13 @@ export class Descendants {
   }
 
   #forgetOrphan(pid: number): void {
-    this.#orphans.delete(pid);
     this.#unsure.delete(pid);
+    const orphan = this.#orphans.get(pid);
+    if (orphan === undefined) return;
+    this.#orphans.delete(pid);
+    const others = this.#byOwner.get(orphan.owner);
+    others?.delete(pid);
+    if (others?.size === 0) this.#byOwner.delete(orphan.owner);
   }
 
   /** Forgets who is no longer there and was not reaped by us, and numbers that the kernel may give to others by now. */
