@@ -147,7 +147,7 @@ echo $$ > server.pid\nsleep 981 & wait\nwait\n`;
   it('knows a daemon of another user by its environment without the right to trace it, as in a container', {
     skip: missing('root'),
   }, async (t) => {
-    const command = ['setpriv', '--bounding-set=-sys_ptrace', process.execPath, INITVISOR] as const;
+    const command = ['setpriv', '--bounding-set=-sys_ptrace,-perfmon,-sys_admin', process.execPath, INITVISOR] as const;
     const files = { x: startsAndRuns('(setsid sleep 981 &)') };
     const families = startFamilies(t, program('x', 'user=nobody'), { files, modes: { '.': 0o755 }, command });
     await families.waitForSleepers(981);
