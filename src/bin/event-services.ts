@@ -70,6 +70,11 @@ export class EventServices {
     return this.#children.handleExit(pid, status);
   }
 
+  /** Whether it is a hook's command that has not ended. */
+  owns(pid: number): boolean {
+    return this.#children.owns(pid);
+  }
+
   /** Lets hooks tell of the shutdown: for a second at most, and never beyond shutdown_timeout. */
   drain(): Promise<void> {
     const { clock, config } = this.#options;

@@ -190,6 +190,7 @@ export class Run {
       stripAnsi: config.supervisord.strip_ansi,
       syslog: (line) => this.#syslog.send(line),
       colours: mayColour(env),
+      isOthers: (pid) => this.#exits.has(pid) || this.#eventServices.owns(pid),
       onFinished: (reason, exitStatus) => this.#finish(reason, exitStatus),
     });
   }
@@ -236,11 +237,12 @@ export class Run {
     this.#supervisor.reload(result.config);
   }
 
-  /** Hooks tell of the shutdown, for a moment; whoever asks a second time does not wait for them. */
+  /** Hooks tell of the shutdown, for a moment, then daemons that programs left end; a second request does not wait. */
   #finish(reason: ExitReason, exitStatus: number): void {
     const end = () => this.#end(reason, exitStatus);
     this.#endNow = end;
-    this.#eventServices.drain().then(end, end);
+    const endRest = () => this.#supervisor.endLeftBehind(reason.kind !== 'restart');
+    this.#eventServices.drain().then(endRest, endRest).then(end, end);
   }
 
   #end(reason: ExitReason, exitStatus: number): void {

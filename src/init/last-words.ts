@@ -3,7 +3,7 @@ import { pauseMs } from '../os/clock.ts';
 import { isSystemError } from '../os/fds.ts';
 import type { Files } from '../os/files.ts';
 import type { Native } from '../os/native.ts';
-import { ownChildren, renderProcesses } from '../os/process-table.ts';
+import { ownDescendants, renderProcesses } from '../os/process-table.ts';
 import { type Culprit, renderExitMessage } from './exit-message.ts';
 import { DEFAULT_TERMINATION_LOG, renderTerminationMessage } from './termination-log.ts';
 
@@ -33,18 +33,18 @@ export function endAll(context: EndContext, culprit: Culprit, exitStatus: number
   if (!writeTerminationLog(context, culprit, exitStatus)) context.native.pumpFlush(FLUSH_MS);
 }
 
-/** Orphans that were adopted; what they started in turn comes to us as they go, so it takes a few rounds. */
+/** Whoever is left and descends from this process; what starts others all the time takes a few rounds. */
 function killSurvivors({ native, log }: EndContext): void {
   const named = new Set<number>();
   for (let round = 0; round < KILL_ROUNDS; round++) {
-    const left = ownChildren() ?? [];
+    const left = ownDescendants() ?? [];
     if (left.length === 0) return;
     const unnamed = left.filter(({ pid }) => !named.has(pid));
     if (unnamed.length > 0) log('warn', `killing what programs left behind: ${renderProcesses(unnamed)}`);
-    for (const { pid } of left) {
-      named.add(pid);
-      native.kill(pid, SIGKILL);
-    }
+    for (const { pid } of unnamed) named.add(pid);
+    const killed = left.filter(({ pid }) => native.kill(pid, SIGKILL) !== 'EPERM');
+    // Another user's, and we are not root.
+    if (killed.length === 0) return;
     pauseMs(KILL_PAUSE_MS);
   }
 }

@@ -9,6 +9,11 @@ export class AwaitedExits {
     this.#waiting.set(pid, onExit);
   }
 
+  /** Whether somebody waits for it. */
+  has(pid: number): boolean {
+    return this.#waiting.has(pid);
+  }
+
   /** Whether somebody waited for it. */
   handleExit(pid: number, status: ExitStatus): boolean {
     const settle = this.#waiting.get(pid);

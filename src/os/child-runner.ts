@@ -38,6 +38,11 @@ export class ChildRunner {
     return this.#exits.handleExit(pid, status);
   }
 
+  /** Whether it is one of ours that has not ended. */
+  owns(pid: number): boolean {
+    return this.#exits.has(pid);
+  }
+
   /**
    * Starts a command, its output going where this process' own goes, and waits for its end.
    * @throws Error when it cannot be started

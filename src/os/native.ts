@@ -136,6 +136,8 @@ export interface Native extends InitCalls, ReceivingCalls {
   /** Never blocks. Returns '' or the errno's name. */
   sendDatagram(fd: number, data: Buffer): string;
   isTerminal(fd: number): boolean;
+  /** Opens for reading, close-on-exec, with the rights of a user and group; that takes root. */
+  openAs(path: string, uid: number, gid: number): number;
 
   // Limits and users
   /** [soft, hard]; -1 is unlimited. */
@@ -213,6 +215,7 @@ const METHODS = [
   'connectDatagram',
   'sendDatagram',
   'isTerminal',
+  'openAs',
   'getRlimit',
   'setRlimit',
   'userByName',

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 export interface ListedProcess {
   readonly pid: number;
@@ -9,6 +9,8 @@ export interface ListedProcess {
 export interface ProcessStat extends ListedProcess {
   readonly parent: number;
   readonly processGroup: number;
+  /** 0 when it is one from outside this PID namespace. */
+  readonly session: number;
   readonly isZombie: boolean;
   /** Clock ticks, 100 a second, from the machine's boot to its start. */
   readonly startTicks: number;
@@ -19,30 +21,38 @@ export function parseStat(text: string): ProcessStat {
   const open = text.indexOf('(');
   const close = text.lastIndexOf(')');
   const fields = text.slice(close + 2).split(' ');
-  const [state = '', parent, processGroup] = fields;
+  const [state = '', parent, processGroup, session] = fields;
+  const threads = Number(fields[17]);
   return {
     pid: Number(text.slice(0, open)),
     name: text.slice(open + 1, close),
     parent: Number(parent),
     processGroup: Number(processGroup),
-    isZombie: state === 'Z' || state === 'X',
+    session: Number(session),
+    // The first thread of a process may end before the others.
+    isZombie: (state === 'Z' && threads <= 1) || state === 'X',
     startTicks: Number(fields[19]),
   };
 }
 
-/** One process that is alive; null when there is none or it cannot be looked at. */
-export function findProcess(pid: number): Pick<ProcessStat, 'pid' | 'startTicks'> | null {
+/** One process, a zombie included; null when there is none or it cannot be looked at. */
+export function readStat(pid: number): ProcessStat | null {
   try {
-    const found = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
-    return found.isZombie ? null : found;
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'));
   } catch {
     // ENOENT or ESRCH: there is none. Elsewhere /proc is not mounted or hides it.
     return null;
   }
 }
 
-/** Null when /proc cannot be read, as with all descriptors in use (EMFILE). */
-export function listProcesses(): ProcessStat[] | null {
+/** One process that is alive; null when there is none or it cannot be looked at. */
+export function findProcess(pid: number): Pick<ProcessStat, 'pid' | 'startTicks'> | null {
+  const found = readStat(pid);
+  return found?.isZombie === false ? found : null;
+}
+
+/** But for those to be left out. Null when /proc cannot be read, as with all descriptors in use (EMFILE). */
+export function listProcesses(leaveOut: (pid: number) => boolean = () => false): ProcessStat[] | null {
   let names: string[];
   try {
     names = readdirSync('/proc');
@@ -51,7 +61,7 @@ export function listProcesses(): ProcessStat[] | null {
     return null;
   }
   return names
-    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => /^\d+$/.test(name) && !leaveOut(Number(name)))
     .flatMap((pid) => {
       try {
         return [parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'))];
@@ -83,9 +93,14 @@ export function isDescendantNow(pid: number, root: number): boolean {
   return false;
 }
 
-/** Those of a process group that are still alive; null when that cannot be found out. */
-export function groupMembers(processGroup: number): ListedProcess[] | null {
-  return listProcesses()?.filter((process) => process.processGroup === processGroup && !process.isZombie) ?? null;
+/** Whether /proc is there and this PID namespace's: the pids of another one are other processes' here. */
+export function isProcOurs(): boolean {
+  try {
+    return readlinkSync('/proc/self') === String(process.pid);
+  } catch {
+    // ENOENT: nothing is mounted there, or it is of a namespace that we are not in.
+    return false;
+  }
 }
 
 /** Whether another child of this process's parent is in this process group; false when that cannot be found out. */
@@ -116,7 +131,17 @@ function isChildless(): boolean {
 export function ownChildren(): ListedProcess[] | null {
   // Whoever ends has none as a rule, and a machine that is seen from outside a namespace has hundreds of processes.
   if (isChildless()) return [];
+  if (!isProcOurs()) return null;
   return listProcesses()?.filter(({ parent, isZombie }) => parent === process.pid && !isZombie) ?? null;
+}
+
+/** Living descendants of this process, whatever stands between; null when that cannot be found out. */
+export function ownDescendants(): ListedProcess[] | null {
+  if (isChildless()) return [];
+  const all = isProcOurs() ? listProcesses() : null;
+  if (all === null) return null;
+  const parents = new Map(all.map(({ pid, parent }) => [pid, parent]));
+  return all.filter(({ pid, isZombie }) => !isZombie && pid !== process.pid && isDescendant(pid, process.pid, parents));
 }
 
 /** `4711 (node), 4712 (sleep)`. */

@@ -22,6 +22,11 @@ export interface EffectsOptions extends Omit<LauncherOptions, 'openReader'> {
   readonly onShutdownBegan: () => void;
 }
 
+/** Whom an order signals. */
+function killOf(effect: FleetEffect): { id: string; pid: number }[] {
+  return effect.kind === 'process' && effect.effect.kind === 'kill' ? [{ id: effect.id, pid: effect.effect.pid }] : [];
+}
+
 /** Runs the fleet's orders on real processes, and keeps all that belongs to them. */
 export class Effects {
   readonly inventory: Inventory;
@@ -59,13 +64,17 @@ export class Effects {
 
   /** In order; one that goes wrong costs neither the others nor the daemon. */
   run(effects: readonly FleetEffect[]): void {
-    for (const effect of effects) {
-      try {
-        this.#run(effect);
-      } catch (error) {
-        const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-        this.#options.context.log('critical', `internal error: ${text}`);
-      }
+    // All before the first signal, as a thousand that are dying slow everything down.
+    this.#guard(() => this.children.prepareStop(effects.flatMap(killOf)));
+    for (const effect of effects) this.#guard(() => this.#run(effect));
+  }
+
+  #guard(task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.#options.context.log('critical', `internal error: ${text}`);
     }
   }
 
@@ -86,8 +95,8 @@ export class Effects {
   #runOnProcess(id: string, effect: Effect): void {
     const name = this.#options.nameOf(id);
     if (effect.kind === 'spawn') this.#spawn(id, effect.task);
-    else if (effect.kind === 'kill') this.#handleSignalOutcome(id, this.children.signal(name, effect));
-    else if (effect.kind === 'sweepGroup') this.#handleSignalOutcome(id, this.children.sweep(name, effect.pid));
+    else if (effect.kind === 'kill') this.#handleSignalOutcome(id, this.children.signal({ id, name }, effect));
+    else if (effect.kind === 'sweepGroup') this.#handleSignalOutcome(id, this.children.sweep({ id, name }));
     else if (effect.kind === 'closePipes') this.#launcher.closePipes(id, effect.task);
     else if (effect.kind === 'log') this.#options.context.log(effect.level, effect.text);
     else if (effect.kind === 'emit') this.#announce(id, effect.change);

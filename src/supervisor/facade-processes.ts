@@ -61,7 +61,7 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
     const pid = member.process.task === 'program' ? member.process.pid : 0;
     if (pid === 0) return null;
     log('debug', `sending ${name} (pid ${pid}) sig ${signalName(number) ?? number}`);
-    const outcome = children.signal(name, { pid, signal: number, group: false });
+    const outcome = children.send(name, { pid, signal: number, group: false });
     return outcome.kind === 'failed'
       ? { reason: `unknown problem sending sig ${name} (${pid}): ${outcome.errno}` }
       : null;

@@ -1,6 +1,7 @@
 import type { Task } from '../core/process-state.ts';
 import type { ExitStatus } from '../model/exit-status.ts';
-import { Children } from './children.ts';
+import { createProcessSource } from '../os/family.ts';
+import { Children, type ChildrenContext } from './children.ts';
 import { History } from './history.ts';
 import { exitEnvironment } from './hook-environment.ts';
 import { Inventory, type OpenReader } from './inventory.ts';
@@ -21,6 +22,7 @@ export interface LauncherOptions {
   readonly answer: ReadinessOptions['answer'];
   /** A program with all that it started is beyond its memory_limit. Numbers are bytes. */
   readonly onOverMemory: (id: string, bytes: number, limit: number) => void;
+  readonly policyOf: ChildrenContext['policyOf'];
   /** How the program's last run ended. */
   readonly lastExitOf: (id: string) => ExitStatus | null;
 }
@@ -38,7 +40,11 @@ export class Launcher {
     const { context, serverUrl, openReader, answer } = options;
     this.#options = options;
     this.inventory = new Inventory(context, serverUrl, openReader);
-    this.children = new Children(context.native, context.log);
+    const { native, log, clock, inheritedEnvironment, createTimer, isOthers } = context;
+    this.children = new Children({
+      ...{ native, log, clock, inheritedEnvironment, source: createProcessSource(native) },
+      ...{ createTimer, isOthers, policyOf: options.policyOf },
+    });
     this.history = new History(() => context.clock.wallMs());
     this.readiness = new Readiness({
       prober: context.prober,

@@ -19,6 +19,8 @@ export interface SupervisorContext extends Omit<LaunchContext, 'serverUrl'> {
   createTimer(onDue: () => void): DeadlineTimer;
   /** Runs `task` after the event loop has had a turn. */
   defer(task: () => void): void;
+  /** Whether a child of this process is neither a program nor an orphan, but a hook's command, say. */
+  isOthers(pid: number): boolean;
   /** All programs are down, or their time is over. Called once. */
   onFinished(reason: ExitReason, exitStatus: number): void;
 }

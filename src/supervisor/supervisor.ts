@@ -31,10 +31,7 @@ export class Supervisor {
     this.#config = config;
     this.#context = context;
     this.#fleet = new Fleet({
-      budgetMs: () => {
-        const seconds = this.#config.supervisord.shutdown_timeout;
-        return seconds === null ? null : seconds * 1000;
-      },
+      budgetMs: () => this.#budgetMs(),
       drainMs: () => this.#config.supervisord.drain_delay * 1000,
       chance: Math.random,
       audience: {
@@ -59,7 +56,11 @@ export class Supervisor {
         if (this.#fleet.isShuttingDown) this.#settleSoon();
       },
       nameOf: (id) => this.#fleet.members.get(id)?.spec.name ?? id,
-      onShutdownBegan: () => this.#startQueue.clear(),
+      policyOf: (id) => this.#fleet.members.get(id)?.spec.policy,
+      onShutdownBegan: () => {
+        this.#startQueue.clear();
+        this.effects.children.aftermath.setBudget(this.#budgetMs());
+      },
     });
     this.#timer = context.createTimer(() => this.#settle());
     this.#scheduler = new Scheduler({
@@ -131,10 +132,16 @@ export class Supervisor {
     else {
       const isProgram = this.stateOf(id)?.task === 'program';
       if (isProgram) history.ended(id, renderExitStatus(status), peakKib);
-      const groupAlive = this.stateOf(id)?.state === 'STOPPING' && isProgram && children.watchGroup(pid, id);
+      const groupAlive = isProgram && this.#watchDescendants(id, pid);
       if (isProgram && !groupAlive) this.effects.inventory.processOf(id)?.catchUp();
+      if (!isProgram) children.leave(id);
       this.#tell(id, { kind: 'exited', status, groupAlive });
     }
+  }
+
+  /** Ends whoever programs have left at any time, once they are down; `unowned`: also orphans that no program owns. */
+  endLeftBehind(unowned: boolean): Promise<void> {
+    return this.effects.children.aftermath.begin(unowned);
   }
 
   /** The first request stops in order, a second one kills. */
@@ -143,6 +150,7 @@ export class Supervisor {
     if (!this.#fleet.isShuttingDown) this.#run(this.#fleet.beginShutdown(reason, now));
     else {
       this.#context.log('warn', 'killing all programs at once');
+      this.effects.children.aftermath.hurry();
       this.#run(this.#fleet.killAll(now));
     }
     this.#settleSoon();
@@ -222,10 +230,20 @@ export class Supervisor {
 
   #handleOrphan(pid: number, status: ExitStatus): void {
     this.#context.log('info', `reaped unknown pid ${pid} (${renderExitStatus(status)})`);
-    for (const id of this.effects.children.takeGoneGroups()) {
-      this.effects.inventory.processOf(id)?.catchUp();
-      this.#tell(id, { kind: 'groupGone' });
-    }
+    this.#settleSoon();
+  }
+
+  #watchDescendants(id: string, pid: number): boolean {
+    const { children } = this.effects;
+    const member = this.#fleet.members.get(id);
+    if (member?.process.state === 'STOPPING') return children.watchDescendants({ id, name: member.spec.name }, pid);
+    children.leave(id);
+    return false;
+  }
+
+  #budgetMs(): number | null {
+    const seconds = this.#config.supervisord.shutdown_timeout;
+    return seconds === null ? null : seconds * 1000;
   }
 
   /** Tells the fleet something from outside. */
@@ -257,9 +275,16 @@ export class Supervisor {
   }
 
   #settle(): void {
+    const { children } = this.effects;
+    for (const id of children.takeGone()) {
+      this.effects.inventory.processOf(id)?.catchUp();
+      this.#feed(id, { kind: 'groupGone' });
+    }
+    children.aftermath.settle();
     const now = this.#context.clock.monotonicMs();
     for (const id of this.#fleet.due(now)) this.#feed(id, { kind: 'deadline' });
     this.#run(this.#fleet.tick(now));
-    this.#timer.set(this.#fleet.nextDeadline());
+    const deadlines = [this.#fleet.nextDeadline(), children.recheckAt(now)].filter((deadline) => deadline !== null);
+    this.#timer.set(deadlines.length === 0 ? null : Math.min(...deadlines));
   }
 }

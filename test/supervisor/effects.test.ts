@@ -37,6 +37,7 @@ describe('an effect that goes wrong', () => {
         uid: 0,
         tapsOutput: () => false,
         ...quietOutput(),
+        isOthers: () => false,
         onFinished: (_reason, status) => {
           ended = status;
         },
@@ -50,6 +51,7 @@ describe('an effect that goes wrong', () => {
       identifier: () => 'i',
       onAnswer: () => undefined,
       nameOf: (id) => id,
+      policyOf: () => undefined,
       onShutdownBegan: () => undefined,
     });
     const orders: FleetEffect[] = [

@@ -41,6 +41,7 @@ function create(native = new FakeNative()) {
       uid: 0,
       tapsOutput: () => false,
       ...quietOutput(),
+      isOthers: () => false,
       onFinished: () => undefined,
     },
     null,

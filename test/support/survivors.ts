@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Set in the environment of everything that a test run starts. */
 export const RUN_MARK = 'INITVISOR_TEST_RUN';
@@ -22,6 +22,21 @@ export function processesWith(name: string, value: string): Survivor[] {
   return readdirSync('/proc')
     .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
     .filter((pid) => readProc(pid, 'environ').split('\0').includes(`${name}=${value}`))
+    .map((pid) => ({ pid: Number(pid), commandLine: readProc(pid, 'cmdline').replaceAll('\0', ' ').trim() }));
+}
+
+/** Living processes that work in a directory, also when it has been removed, whatever their environment says. */
+export function processesIn(directory: string): Survivor[] {
+  const worksThere = (pid: string): boolean => {
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).replace(/ \(deleted\)$/, '') === directory;
+    } catch {
+      // ENOENT, ESRCH: it has ended. EACCES: another user's, so not ours.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid && worksThere(pid))
     .map((pid) => ({ pid: Number(pid), commandLine: readProc(pid, 'cmdline').replaceAll('\0', ' ').trim() }));
 }
 

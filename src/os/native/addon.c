@@ -154,6 +154,7 @@ NAPI_MODULE_INIT() {
     register_datagram(env, exports);
     register_receive_datagram(env, exports);
     register_watch_readable(env, exports);
+    register_open_as(env, exports);
     register_users(env, exports);
     register_watch_exit(env, exports);
     register_pump(env, exports);

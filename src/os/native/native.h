@@ -61,6 +61,7 @@ void register_connect(napi_env env, napi_value exports);
 void register_datagram(napi_env env, napi_value exports);
 void register_receive_datagram(napi_env env, napi_value exports);
 void register_watch_readable(napi_env env, napi_value exports);
+void register_open_as(napi_env env, napi_value exports);
 void register_users(napi_env env, napi_value exports);
 void register_watch_exit(napi_env env, napi_value exports);
 void register_pump(napi_env env, napi_value exports);
