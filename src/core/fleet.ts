@@ -229,7 +229,8 @@ export class Fleet {
   }
 
   #followUp(id: string, member: Member, before: ProcessState, now: MonotonicMs, effects: FleetEffect[]): void {
-    const { process } = member;
+    // It may have another configuration once it is settled.
+    const { process, spec } = member;
     if (process.wantsStart !== before.wantsStart) effects.push({ kind: 'waitChanged', id });
     // It was to stop later, and has ended by itself: it must not come back.
     if (member.stopsLater && process.pid === 0) this.#requestStop(id, member, now, effects);
@@ -238,7 +239,7 @@ export class Fleet {
     // What was to come back has completed for good when it does not.
     const isOther = process.state !== before.state || process.pid !== before.pid;
     if (isOther || hasStartAhead(process) !== hasStartAhead(before)) this.#reconsider(id, now, effects);
-    if (isDown(process)) this.#stopNeeds(member.spec, now, effects);
+    if (isDown(process)) this.#stopNeeds(spec, now, effects);
   }
 
   #admit(id: string, member: Member, now: MonotonicMs, effects: FleetEffect[]): void {
