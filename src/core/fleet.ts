@@ -153,10 +153,7 @@ export class Fleet {
     if (isDown(member.process) && !hasStartAhead(member.process)) {
       const needs = this.dependencies.idleNeedsOf(member);
       for (const needed of needs) effects.push({ kind: 'asked', id: needed, by: 'dependent' });
-      for (const needed of needs) {
-        const target = this.members.get(needed);
-        if (target !== undefined) this.#requestStart(needed, target, now, effects);
-      }
+      for (const needed of needs) this.#handle(needed, { kind: 'start' }, now, effects);
     }
     this.#apply(id, { kind: 'start' }, now, effects);
   }
