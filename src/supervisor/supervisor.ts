@@ -2,7 +2,7 @@ import type { Config, GroupConfig, ProcessConfig } from '../config/config.ts';
 import type { ExitReason } from '../core/exit-decision.ts';
 import { Fleet } from '../core/fleet.ts';
 import type { FleetEffect, Member } from '../core/member.ts';
-import type { Input, ProcessState } from '../core/process-state.ts';
+import type { Input, ProcessState, Task } from '../core/process-state.ts';
 import { type ExitStatus, renderExitStatus } from '../model/exit-status.ts';
 import { Effects } from './effects.ts';
 import { memberId, memberSpecOf, poolSpecOf, serverUrlOf } from './policies.ts';
@@ -130,11 +130,11 @@ export class Supervisor {
     const id = children.take(pid);
     if (id === undefined) this.#handleOrphan(pid, status);
     else {
-      const isProgram = this.stateOf(id)?.task === 'program';
+      const task = this.stateOf(id)?.task;
+      const isProgram = task === 'program';
       if (isProgram) history.ended(id, renderExitStatus(status), peakKib);
-      const groupAlive = isProgram && this.#watchDescendants(id, pid);
+      const groupAlive = this.#watchDescendants(id, pid, task);
       if (isProgram && !groupAlive) this.effects.inventory.processOf(id)?.catchUp();
-      if (!isProgram) children.leave(id);
       this.#tell(id, { kind: 'exited', status, groupAlive });
     }
   }
@@ -233,10 +233,12 @@ export class Supervisor {
     this.#settleSoon();
   }
 
-  #watchDescendants(id: string, pid: number): boolean {
+  #watchDescendants(id: string, pid: number, task: Task | undefined): boolean {
     const { children } = this.effects;
     const member = this.#fleet.members.get(id);
-    if (member?.process.state === 'STOPPING') return children.watchDescendants({ id, name: member.spec.name }, pid);
+    // The command after a stop is no part of what it stops.
+    if (member?.process.state === 'STOPPING' && task !== 'post_stop')
+      return children.watchDescendants({ id, name: member.spec.name }, pid);
     children.leave(id);
     return false;
   }

@@ -116,6 +116,16 @@ echo $$ > server.pid\nsleep 981 & wait\nwait\n`;
     assert.equal(await families.daemon.stop(), 0);
   });
 
+  it('that comes while pre_start runs ends what that has started', async (t) => {
+    const files = { x: startsAndRuns(''), prepare: startsAndRuns('setsid sleep 981 &') };
+    const families = startFamilies(t, program('x', 'pre_start=%DIR%/prepare'), { files });
+    await families.waitForSleepers(981);
+    await families.call('supervisor.stopProcess', 'x', true);
+    assert.deepEqual(families.sleepers(), []);
+    assert.equal(await families.daemon.stop(), 0);
+    assert.doesNotMatch(families.daemon.output(), /internal error/);
+  });
+
   it('leaves the commands of hooks alone', async (t) => {
     const hook = '[hook:h]\nevents=PROCESS_STATE_RUNNING\ncommand=sleep 995\ntimeout=600\n';
     const families = startFamilies(t, program('x') + hook, { files: { x: startsAndRuns('setsid sleep 981 &') } });
@@ -161,7 +171,7 @@ echo $$ > server.pid\nsleep 981 & wait\nwait\n`;
     const files = {
       x: startsAndRuns('while [ ! -u become ]; do sleep 0.05; done\nsetsid ./become --reuid=0 sleep 981 &'),
     };
-    const families = startFamilies(t, program('x', 'stopwaitsecs=600'), {
+    const families = startFamilies(t, program('x', 'stopwaitsecs=30'), {
       ...{ files, modes: { '.': 0o777 }, command: [...AS_NOBODY, process.execPath, INITVISOR] as const },
     });
     const become = join(families.daemon.dir, 'become');
