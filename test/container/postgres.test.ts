@@ -28,28 +28,36 @@ describe('the postgres example', { skip: missing('container engine') }, () => {
   const image = useExampleImage('postgres');
   after(() => engine('volume', 'rm', '--force', volume));
 
-  /** Runs it on the volume until it has answered once; returns the answer and the output. */
-  async function visit(t: TestContext): Promise<readonly [answer: string, output: string]> {
+  /** Runs it on the volume until it has answered once, and ends it; returns the answer and the output. */
+  async function visit(t: TestContext, end: 'stop' | 'kill'): Promise<readonly [answer: string, output: string]> {
     const flags = ['--volume', `${volume}:/var/lib/postgresql/data`];
     const container = startContainer(t, { image: image(), flags });
     await container.waitForOutput(/^app \| serving/m);
     const answer = await fetchInside(container, "/it's");
-    assert.equal(await container.stop(10), 0, container.output());
+    if (end === 'stop') assert.equal(await container.stop(10), 0, container.output());
+    else await container.signal('SIGKILL');
+    await container.exited;
     return [answer, container.output()];
   }
 
   it('starts the application when the database is migrated, and shuts the database down after it', async (t) => {
-    const [answer, output] = await visit(t);
+    const [answer, output] = await visit(t, 'stop');
     assert.equal(answer, "visits to /it's: 1\n");
     assertOrder(output, ['made a cluster', ...START, ...STOP]);
     assert.deepEqual(output.match(/(?<=applying ).*/g), ['001-visits.sql', '002-visits-by-path.sql']);
   });
 
   it('does the same on the data that it has left, of which nothing is lost or done again', async (t) => {
-    const [answer, output] = await visit(t);
+    const [answer, output] = await visit(t, 'kill');
     assert.equal(answer, "visits to /it's: 2\n");
-    assertOrder(output, [...START, ...STOP]);
+    assertOrder(output, START);
     assert.doesNotMatch(output, /made a cluster|applying|not properly shut down/);
+  });
+
+  it('waits until the database has recovered when the container was killed', async (t) => {
+    const [answer, output] = await visit(t, 'stop');
+    assert.equal(answer, "visits to /it's: 3\n");
+    assertOrder(output, ['not properly shut down; automatic recovery in progress', ...START, ...STOP]);
   });
 
   it('ends with the status of a migration that fails, the database being shut down', async (t) => {
