@@ -1,19 +1,21 @@
 /**
- * Compares how fast a program's output reaches its log: `npx tsx test/bench/log-throughput.ts [ROUNDS [file] [stdout]]`.
- * Each program writes 150 MB, into rotated files (50 MB, 3 kept) or to the container's stdout; every byte in files is compared.
+ * How fast a program's output reaches its log: it writes 150 MB, into rotated files (50 MB, 3 kept) or to the
+ * container's stdout.
  */
 import { execFileSync, spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { loadNative } from '../../src/os/native.ts';
 import { INITVISOR, ROOT } from '../support/daemon.ts';
 import { childrenOf } from '../support/survivors.ts';
-import { median } from './report.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { addSample, type Samples } from './report.ts';
 
 const TOTAL_BYTES = 150 * 1024 * 1024;
 const WRITE_BYTES = [100, 4096, 65_536] as const;
-const TICKS_PER_SECOND = 100;
+const PATIENCE_MS = 60_000;
 
 type Target = 'file' | 'stdout';
 
@@ -59,8 +61,13 @@ const SUBJECTS: readonly Subject[] = [
     command: ({ dir, writer, target }) => [
       'sh',
       '-c',
-      `${writer} | cat ${target === 'file' ? `> ${dir}/log` : ''}; exec sleep 600`,
+      `exec ${writer} | exec cat ${target === 'file' ? `> ${dir}/log` : ''}; exec sleep 600`,
     ],
+  },
+  {
+    name: 'a stream of Node',
+    targets: ['file'],
+    command: ({ dir, writer }) => [process.execPath, join(ROOT, 'test/bench/stream.cjs'), `${dir}/log`, writer],
   },
   daemon('initvisor', [process.execPath, INITVISOR]),
   daemon('initvisor console=prefix', [process.execPath, INITVISOR], 'console=prefix\n', ['stdout']),
@@ -68,44 +75,55 @@ const SUBJECTS: readonly Subject[] = [
   daemon('supervisor', ['/usr/bin/supervisord']),
 ];
 
-/** Processor seconds of a process and of children of it that have ended, all but the writer's own. */
+/** Processor seconds of a process's threads; 0 when it is gone. */
 function cpuSeconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .replace(/^.*\) /, '')
-    .split(' ')
-    .map(Number);
-  return ((fields[11] ?? 0) + (fields[12] ?? 0)) / TICKS_PER_SECOND;
+  try {
+    const threads = readdirSync(`/proc/${pid}/task`);
+    const times = threads.map(
+      (thread) => readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'latin1').split(' ')[0],
+    );
+    return times.reduce((sum, ns) => sum + Number(ns) / 1e9, 0);
+  } catch {
+    // ENOENT: it has ended.
+    return 0;
+  }
 }
 
-function catOf(shell: number): number {
-  return childrenOf(shell).find((pid) => readFileSync(`/proc/${pid}/comm`, 'latin1').trim() === 'cat') ?? shell;
+const nameOf = (pid: number): string => readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
+
+/** The process that moves the output: the subject itself, or the cat that it runs. */
+async function moverOf(subject: number, isCat: boolean): Promise<number> {
+  const find = (name: string) => childrenOf(subject).find((pid) => nameOf(pid) === name);
+  await waitFor(() => find('writer'), 'the writer');
+  return isCat ? waitFor(() => find('cat'), 'cat') : subject;
 }
+
+const native = loadNative(dirname(INITVISOR));
 
 async function measure(subject: Subject, target: Target, size: number, program: string) {
   const dir = mkdtempSync(join(tmpdir(), 'initvisor-bench-'));
   const writer = `${program} ${TOTAL_BYTES} ${size} ${dir}/took`;
   const [file = '', ...words] = subject.command({ dir, writer, target });
-  const fifo = join(dir, 'fifo');
-  execFileSync('mkfifo', [fifo]);
-  // A FIFO, not Node's own kind of pipe, which is a socket: containers' runtimes read pipes.
-  const sink = spawn('sh', ['-c', `exec cat ${fifo} > /dev/null`], { stdio: 'ignore' });
-  const out = openSync(fifo, 'r+');
+  // Not Node's own kind of pipe, which is a socket, nor one with a name: containers' runtimes read pipes.
+  const [end, out] = native.pipe(false, false);
+  const sink = spawn('cat', { stdio: [end, 'ignore', 'ignore'] });
   const child = spawn(file, words, { stdio: ['ignore', out, 'ignore'], env: quietEnvironment() });
   try {
-    let cpu = 0;
-    for (let i = 0; i < 6000 && !(existsSync(`${dir}/took`) && readFileSync(`${dir}/took`).length > 1); i++) {
-      if (subject.name === 'cat') cpu = Math.max(cpu, cpuSeconds(catOf(child.pid ?? 0)));
-      await sleep(5);
-    }
-    if (subject.name !== 'cat') cpu = cpuSeconds(child.pid ?? 0);
+    const mover = await moverOf(child.pid ?? 0, subject.name === 'cat');
+    // The writer begins a second after its start, and what a start costs is measured elsewhere.
+    await sleep(500);
+    const before = cpuSeconds(mover);
+    const isDone = () => existsSync(`${dir}/took`) && readFileSync(`${dir}/took`).length > 1;
+    await waitFor(isDone, 'the end of the writing', PATIENCE_MS);
     const took = Number(readFileSync(`${dir}/took`, 'latin1'));
     await sleep(300);
+    const after = cpuSeconds(mover);
     if (target === 'file') check(dir, program, size);
-    return { rate: TOTAL_BYTES / 1e6 / (took / 1e9), cpu };
+    return { rate: TOTAL_BYTES / 1e6 / (took / 1e9), cpu: after - before };
   } finally {
     child.kill('SIGKILL');
     sink.kill('SIGKILL');
-    closeSync(out);
+    for (const fd of [end, out]) native.close(fd);
     rmSync(dir, { recursive: true, force: true });
   }
 }
@@ -121,43 +139,31 @@ function quietEnvironment(): NodeJS.ProcessEnv {
   return env;
 }
 
-async function compare(program: string, rounds: number, targets: readonly string[]): Promise<void> {
-  for (const target of ['file', 'stdout'] as const) {
-    if (targets.length > 0 && !targets.includes(target)) continue;
-    for (const size of WRITE_BYTES) {
-      const subjects = SUBJECTS.filter(({ targets }) => targets.includes(target));
-      const results = new Map(subjects.map((subject) => [subject.name, { rate: [0].slice(1), cpu: [0].slice(1) }]));
-      for (let round = 0; round < rounds; round++) {
-        for (const subject of subjects) {
-          const { rate, cpu } = await measure(subject, target, size, program);
-          results.get(subject.name)?.rate.push(rate);
-          results.get(subject.name)?.cpu.push(cpu);
+/** Bytes a second and processor seconds a gigabyte, of each way and size of writes; all bytes in files are compared. */
+export async function measureLogs(rounds: number): Promise<Samples> {
+  const samples: Samples = new Map();
+  const folder = mkdtempSync(join(tmpdir(), 'initvisor-bench-'));
+  const program = join(folder, 'writer');
+  try {
+    const source = join(ROOT, 'test/bench/log-writer.c');
+    execFileSync(process.env.CC || 'cc', ['-O2', '-Wall', '-o', program, source]);
+    for (const target of ['file', 'stdout'] as const) {
+      for (const size of WRITE_BYTES) {
+        const subjects = SUBJECTS.filter(({ targets }) => targets.includes(target));
+        for (let round = 0; round < rounds; round++) {
+          for (const subject of subjects) {
+            const { rate, cpu } = await measure(subject, target, size, program);
+            const what = `${target}, ${size} B`;
+            addSample(samples, subject.name, {
+              [`${what}, MB/s`]: rate,
+              [`${what}, CPU s/GB`]: cpu / (TOTAL_BYTES / 1e9),
+            });
+          }
         }
       }
-      const [cat] = results.values();
-      for (const [name, { rate, cpu }] of results) {
-        const [speed, busy] = [median(rate), median(cpu)];
-        const ratios = `${(speed / median(cat?.rate ?? [])).toFixed(2)} and ${(busy / median(cat?.cpu ?? [])).toFixed(2)} of cat's`;
-        console.log(
-          `${target}, ${size} B: ${name.padEnd(24)} ${speed.toFixed(0).padStart(5)} MB/s ${busy.toFixed(2)} s CPU, ${ratios}`,
-        );
-      }
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-}
-
-const folder = mkdtempSync(join(tmpdir(), 'initvisor-bench-'));
-try {
-  execFileSync(process.env.CC || 'cc', [
-    '-O2',
-    '-Wall',
-    '-o',
-    `${folder}/writer`,
-    join(ROOT, 'test/bench/log-writer.c'),
-  ]);
-  console.log(`Node ${process.version}, ${availableParallelism()} cores`);
-  const [rounds = '3', ...targets] = process.argv.slice(2);
-  await compare(`${folder}/writer`, Number(rounds), targets);
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+  return samples;
 }

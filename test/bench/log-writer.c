@@ -1,6 +1,7 @@
 /*
  * Writes flat out, for log throughput: log-writer TOTAL SIZE FILE
- * TOTAL bytes of numbered lines in writes of SIZE bytes to stdout; then the time it took, in nanoseconds, into FILE.
+ * A second after its start, TOTAL bytes of numbered lines in writes of SIZE bytes to stdout; then the time it took, in
+ * nanoseconds, into FILE. Ends a second later.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,6 +21,7 @@ int main(int count, char **words) {
   if (count != 4) return 2;
   const long long total = atoll(words[1]);
   const size_t size = (size_t)atoll(words[2]);
+  sleep(1);
   char *block = malloc(size + 1);
   const size_t line = size < 4096 ? size : 4096;
   const long long begin = now();
@@ -38,5 +40,8 @@ int main(int count, char **words) {
   }
   FILE *file = fopen(words[3], "w");
   fprintf(file, "%lld\n", now() - begin);
-  return fclose(file);
+  if (fclose(file) != 0) return 1;
+  /* Whoever moves the output can be looked at meanwhile. */
+  sleep(1);
+  return 0;
 }

@@ -9,11 +9,11 @@ import { join } from 'node:path';
 import { ROOT } from '../support/daemon.ts';
 import { missing } from '../support/requirements.ts';
 import { addSample, renderJson, renderTable, type Samples } from './report.ts';
-import { SCENARIOS, type Scenario } from './scenarios.ts';
+import { SCENARIOS, type Scenario, type TrialScenario } from './scenarios.ts';
 import { LEAST_SUBJECT, type Subject } from './subjects.ts';
 import { Trial } from './trial.ts';
 
-async function runTrial(probe: string, { measure }: Scenario, subject: Subject, samples: Samples): Promise<void> {
+async function runTrial(probe: string, { measure }: TrialScenario, subject: Subject, samples: Samples): Promise<void> {
   const trial = new Trial(probe);
   try {
     addSample(samples, subject.name, await measure(trial, subject));
@@ -23,6 +23,7 @@ async function runTrial(probe: string, { measure }: Scenario, subject: Subject, 
 }
 
 async function runScenario(probe: string, scenario: Scenario, rounds: number): Promise<Samples> {
+  if ('collect' in scenario) return scenario.collect(rounds);
   const samples: Samples = new Map();
   const present: Subject[] = [];
   for (const subject of scenario.subjects) {

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { waitFor } from '../support/wait-for.ts';
+import { measureBeside } from './beside.ts';
+import { measureLogs } from './log-throughput.ts';
+import type { Samples } from './report.ts';
 import { measureRpc } from './rpc.ts';
 import {
   EMPTY_NODE_SUBJECT,
@@ -16,14 +19,25 @@ import { milliseconds, type Trial } from './trial.ts';
 /** Values by metric; what did not come to an end within the time is Infinity. */
 export type Values = Readonly<Record<string, number>>;
 
-export interface Scenario {
+interface Named {
   readonly name: string;
-  readonly subjects: readonly Subject[];
   readonly rounds: number;
   /** Name of the subject that the others are divided by; the least that Node can do unless told. */
   readonly reference?: string;
+}
+
+/** Whole processes as PID 1. */
+export interface TrialScenario extends Named {
+  readonly subjects: readonly Subject[];
   readonly measure: (trial: Trial, subject: Subject) => Promise<Values>;
 }
+
+/** What is run in another way. */
+export interface OwnScenario extends Named {
+  readonly collect: (rounds: number) => Promise<Samples>;
+}
+
+export type Scenario = TrialScenario | OwnScenario;
 
 /** V8 cleans up its heap once, some nine seconds after a start. */
 const SETTLE_MS = 12_000;
@@ -116,4 +130,7 @@ export const SCENARIOS: readonly Scenario[] = [
   { name: 'one-idle', subjects: ONE_COMMAND, rounds: 1, reference: 'tini', measure: measureIdle(1) },
   { name: 'rpc', ...SERVED, measure: measureRpc(10) },
   { name: 'rpc-200', ...SERVED, measure: measureRpc(200) },
+  { name: 'beside-calm', ...SERVED, measure: measureBeside(false) },
+  { name: 'beside-flood', ...SERVED, measure: measureBeside(true) },
+  { name: 'logs', rounds: 3, reference: 'cat', collect: measureLogs },
 ];

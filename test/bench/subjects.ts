@@ -9,6 +9,8 @@ export interface Load {
   readonly command: readonly string[];
   /** Opens a control server on SOCKET in `dir`. */
   readonly serves?: boolean;
+  /** One more program, which writes to its log as fast as it can. */
+  readonly floods?: boolean;
 }
 
 /** The control socket's file. */
@@ -31,7 +33,7 @@ const serverLines = (path: string): string[] => [
 ];
 
 /** Both daemons read this very file; logs go where they go by default. */
-function writeConfig({ dir, count, command, serves = false }: Load): string {
+function writeConfig({ dir, count, command, serves = false, floods = false }: Load): string {
   const path = join(dir, 'supervisord.conf');
   const lines = [
     '[supervisord]',
@@ -45,6 +47,7 @@ function writeConfig({ dir, count, command, serves = false }: Load): string {
     `command=${command.join(' ')}`,
     'process_name=%(program_name)s_%(process_num)04d',
     `numprocs=${count}`,
+    ...(floods ? ['[program:flood]', 'command=yes', 'stdout_logfile_maxbytes=4MB', 'stdout_logfile_backups=1'] : []),
     ...(serves ? serverLines(`${dir}/${SOCKET}`) : []),
   ];
   writeFileSync(path, `${lines.join('\n')}\n`);
