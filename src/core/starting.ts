@@ -1,6 +1,6 @@
 import { type ExitStatus, exitedWith, renderExitStatus } from '../model/exit-status.ts';
 import { runPostStop } from './post-stop.ts';
-import type { ProcessState, Step } from './process-state.ts';
+import type { ProcessPolicy, ProcessState, Step } from './process-state.ts';
 import {
   countEnd,
   hasTriesLeft,
@@ -61,7 +61,7 @@ export const startedUp: Handler<'deadline'> = ({ policy, process }) =>
 export const spawned: Handler<'spawned'> = (at, { pid }) => {
   const { policy, process, now } = at;
   if (process.task === 'pre_start') {
-    return stay(at, { pid }, log('debug', `pre_start of '${policy.name}' runs with pid ${pid}`));
+    return stay(at, { pid }, log('info', `pre_start of '${policy.name}' runs with pid ${pid}`));
   }
   const next = { ...process, pid, programPid: pid, deadline: now + policy.startMs };
   const said = log('info', `spawned: '${policy.name}' with pid ${pid}`);
@@ -77,13 +77,17 @@ export const retryOrGiveUp: Handler<'deadline'> = (at) => {
 
 /** Nothing but somebody's word brings it back. */
 export function giveUp({ policy, process }: Moment): Step {
-  const { restartLimit } = policy;
-  const why =
-    process.spent && restartLimit !== null
-      ? `more than ${restartLimit.count} ends in ${restartLimit.windowMs / 1000} seconds (restart_limit)`
-      : 'too many start retries too quickly';
   const step = enter(process, 'FATAL', { failures: 0 });
-  return and(step, log('info', `gave up: ${policy.name} entered FATAL state, ${why}`));
+  return and(step, log('info', `gave up: ${policy.name} entered FATAL state, ${whyGivenUp(policy, process)}`));
+}
+
+/** Supervisor's words, where it is for Supervisor's reason. */
+function whyGivenUp({ restartLimit, oneshot }: ProcessPolicy, { spent, failures }: ProcessState): string {
+  if (spent && restartLimit !== null) {
+    return `more than ${restartLimit.count} ends in ${restartLimit.windowMs / 1000} seconds (restart_limit)`;
+  }
+  if (oneshot) return failures === 1 ? 'its only try has failed' : `all ${failures} tries have failed`;
+  return 'too many start retries too quickly';
 }
 
 const toldExit = ({ policy }: Moment, status: ExitStatus, expected: boolean) =>

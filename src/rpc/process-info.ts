@@ -27,8 +27,10 @@ function describe(view: ProcessView, nowMs: number, system: Pick<RpcSystem, 'ren
     case 'BACKOFF':
       return view.spawnError === '' ? `unknown error (try "tail ${view.name}")` : view.spawnError;
     case 'STOPPED':
-    case 'EXITED':
-      return wholeSeconds(view.startedAtMs) === 0 ? 'Not started' : system.renderShortTime(view.stoppedAtMs);
+    case 'EXITED': {
+      const last = wholeSeconds(view.startedAtMs) === 0 ? 'Not started' : system.renderShortTime(view.stoppedAtMs);
+      return view.nextRunMs === null ? last : `${last}, next run ${system.renderShortTime(view.nextRunMs)}`;
+    }
     default:
       return '';
   }
