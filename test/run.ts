@@ -10,7 +10,8 @@ import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
 import { killAll, processesWith, RUN_MARK } from './support/survivors.ts';
 
-const FILE_TIMEOUT_MS = 600_000;
+/** A longer simulation than CI's has more. */
+const FILE_TIMEOUT_MS = 600_000 * Math.max(1, Number(process.env.SIMULATIONS ?? 0) / 200_000);
 
 function testFiles(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
