@@ -105,9 +105,12 @@ function runsOnce({ values, lifecycle }: Template): boolean {
   return values.main || lifecycle.oneshot || lifecycle.schedule !== null;
 }
 
+/** One that is there and cannot be read has been told of. */
 function requireCommand(reading: Reading, command: string | null): string {
-  if (command === null)
-    reportError(reading, null, `program section ${reading.section.name} does not specify a command`);
+  const { load, section } = reading;
+  if (command === null && load.document.lookup(section, 'command') === undefined) {
+    reportError(reading, null, `program section ${section.name} does not specify a command`);
+  }
   return command ?? '';
 }
 

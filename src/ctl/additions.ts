@@ -14,3 +14,20 @@ export async function withAdditions(ctl: Controller, what: string, step: () => P
     else ctl.fail(`ERROR: ${error.faultString}`);
   }
 }
+
+/** Runs a step for each name; one that the server does not know is said, and costs the others nothing. */
+export async function forEachName<T>(
+  ctl: Controller,
+  wanted: readonly T[],
+  complaintOf: (one: T) => string,
+  step: (one: T) => Promise<void>,
+): Promise<void> {
+  for (const one of wanted) {
+    try {
+      await step(one);
+    } catch (error) {
+      if (!(error instanceof RpcFault) || error.code !== FAULT_CODES.BAD_NAME) throw error;
+      ctl.fail(complaintOf(one));
+    }
+  }
+}

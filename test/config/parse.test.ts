@@ -22,6 +22,8 @@ it('every problem is reported with its place, and the first in the words of Supe
     'user=nobody-here',
     '[inet_http_server]',
     '[grup:z]',
+    '[program:w]',
+    'command=echo %(nope)s',
   ].join('\n');
   const result = loadText(text);
   assert.ok(!result.ok);
@@ -36,6 +38,7 @@ it('every problem is reported with its place, and the first in the words of Supe
     '/etc/s.conf:8: error: [program:y] user: Invalid user name nobody-here',
     '/etc/s.conf:9: error: section [inet_http_server] has no port value',
     "/etc/s.conf:10: warning: unknown section [grup:z]; did you mean '[group:z]'?",
+    "/etc/s.conf:12: error: [program:w] command: Format string 'echo %(nope)s' for 'program:w.command' contains names ('nope') which cannot be expanded. Available names: cpus, group_name, here, host_node_name, numprocs, process_num, program_name, ENV_*",
   ]);
 });
 

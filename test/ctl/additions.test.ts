@@ -56,7 +56,7 @@ describe('on our own daemon', () => {
     assert.match(stdout, new RegExp(`^fails: FATAL since ${time} \\(Exited too quickly.*\\)\nruns, newest last:\n`));
     assert.match(stdout, new RegExp(`^  ${time} to ${time}: pid \\d+, exit status 3, started by autostart$`, 'm'));
     assert.equal(status, 0);
-    assert.equal((await run('explain nosuch')).stdout, 'ERROR: BAD_NAME: nosuch\n');
+    assert.match((await run('explain nosuch done')).stdout, /^nosuch: ERROR \(no such process\)\ndone: EXITED/);
   });
 
   it('healthcheck exits with 1 and says what is wrong, or with 0', async (t) => {
@@ -76,7 +76,12 @@ describe('on our own daemon', () => {
       ['wait many:*:running one:running', 'many:*: running\none: running\n', 0],
       ['wait many:0:stopped --timeout 0', 'many:0: ERROR (not stopped within 0 s)\n', 1],
       ['wait one:stopped --timeout=0', 'one: ERROR (not stopped within 0 s)\n', 1],
-      ['wait nosuch', 'ERROR: BAD_NAME: nosuch\n', 1],
+      [
+        'wait one:readdy',
+        'one:readdy: ERROR (no such process; conditions are started, running, ready, completed, healthy, stopped, exited)\n',
+        1,
+      ],
+      ['wait nosuch one', 'nosuch: ERROR (no such process)\none: running\n', 1],
     ];
     for (const [line, stdout, status] of rows) {
       const result = await run(line);
@@ -108,6 +113,9 @@ describe('on our own daemon', () => {
     assert.match(failed.stdout, /^quick: ERROR \((spawn error|abnormal termination)\)\nERROR: not restarted: talk\n$/);
     assert.equal(failed.status, 7);
     assert.equal((await run('restart --rolling nosuch')).status, 1);
+    const mistyped = await run('restart --roling cat');
+    assert.match(mistyped.stdout, /^Error: restart knows no option --roling, only --rolling\n/);
+    assert.equal(mistyped.status, 1);
   });
 
   it('logs shows the output of several programs, with and without a log file', async (t) => {

@@ -1,4 +1,4 @@
-import { withAdditions } from '../additions.ts';
+import { forEachName, withAdditions } from '../additions.ts';
 import { type Command, splitWords } from '../command.ts';
 import { renderExplanation } from '../render-explanation.ts';
 import { upcheck } from '../upcheck.ts';
@@ -17,9 +17,15 @@ export const explainCommand: Command = {
       ctl.print(HELP);
       return;
     }
-    await withAdditions(ctl, 'explain', async () => {
-      for (const name of names)
-        for (const line of renderExplanation(await ctl.additions.explain(name))) ctl.print(line);
-    });
+    await withAdditions(ctl, 'explain', () =>
+      forEachName(
+        ctl,
+        names,
+        (name) => `${name}: ERROR (no such process)`,
+        async (name) => {
+          for (const line of renderExplanation(await ctl.additions.explain(name))) ctl.print(line);
+        },
+      ),
+    );
   },
 };

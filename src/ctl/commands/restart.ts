@@ -19,6 +19,13 @@ export const restartCommand: Command = {
   async run(ctl, arg) {
     if (!(await upcheck(ctl))) return;
     const names = splitWords(arg);
+    const unknown = names.find((name) => name.startsWith('--') && name !== ROLLING);
+    // Upstream takes it for a name and goes on; whoever mistypes --rolling would restart everything at once.
+    if (unknown !== undefined) {
+      ctl.fail(`Error: restart knows no option ${unknown}, only ${ROLLING}`);
+      ctl.print(HELP);
+      return;
+    }
     if (names.every((name) => name === ROLLING)) {
       ctl.fail('Error: restart requires a process name');
       ctl.print(HELP);

@@ -1,4 +1,4 @@
-import { withAdditions } from '../additions.ts';
+import { forEachName, withAdditions } from '../additions.ts';
 import { type Command, splitWords } from '../command.ts';
 import type { Controller } from '../controller.ts';
 import { upcheck } from '../upcheck.ts';
@@ -36,6 +36,12 @@ function parseWanted(word: string): Wanted {
   return { name: word.slice(0, colon), condition };
 }
 
+/** An unknown condition is taken for a part of the name. */
+function renderUnknown({ name }: Wanted): string {
+  const hint = name.includes(':') ? `; conditions are ${[...CONDITIONS].join(', ')}` : '';
+  return `${name}: ERROR (no such process${hint})`;
+}
+
 /** Takes `--timeout 30` and `--timeout=30` out of the words; null for a wrong one. */
 function takeTimeout(words: readonly string[]): { readonly timeout: number; readonly rest: readonly string[] } | null {
   const at = words.findIndex((word) => word === '--timeout' || word.startsWith('--timeout='));
@@ -69,8 +75,10 @@ export const waitCommand: Command = {
       ctl.print(HELP);
       return;
     }
-    await withAdditions(ctl, 'wait', async () => {
-      for (const word of parsed.rest) await waitForOne(ctl, parseWanted(word), parsed.timeout);
-    });
+    await withAdditions(ctl, 'wait', () =>
+      forEachName(ctl, parsed.rest.map(parseWanted), renderUnknown, (wanted) =>
+        waitForOne(ctl, wanted, parsed.timeout),
+      ),
+    );
   },
 };
