@@ -43,7 +43,7 @@ startretries=0
 command=%DIR%/plain.txt
 autostart=false
 [program:empty]
-command=/bin/sh -c "exit 1"
+command=/bin/sh -c "sleep 0.3; exit 1"
 startsecs=60
 autostart=false
 autorestart=false

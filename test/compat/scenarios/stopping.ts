@@ -89,7 +89,8 @@ export const STOP_SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'a second SIGTERM kills at once',
-    config: '[program:x]\ncommand=%DIR%/stubborn %DIR%/ready\nstopwaitsecs=3\n',
+    // Less than the 3 seconds after which upstream says again what it waits for.
+    config: '[program:x]\ncommand=%DIR%/stubborn %DIR%/ready\nstopwaitsecs=2\n',
     files: { stubborn: STUBBORN },
     script: [
       running('x'),
