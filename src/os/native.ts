@@ -176,6 +176,8 @@ export interface Native extends InitCalls, ReceivingCalls {
    * dropped: while these take nothing, no more of the stream is read.
    */
   streamWrite(stream: StreamId, data: Buffer, last: boolean): void;
+  /** Takes what is in the pipe now, at most 128 KiB, before whatever is written to a sink next. */
+  streamTake(stream: StreamId): void;
   /** Takes what is in the pipe now, then closes it. */
   streamDrain(stream: StreamId): void;
   /** The newest `bytes` of output that are still remembered. */
@@ -233,6 +235,7 @@ const METHODS = [
   'streamOpen',
   'streamTap',
   'streamWrite',
+  'streamTake',
   'streamDrain',
   'streamTail',
   'streamForget',

@@ -49,6 +49,11 @@ export class ChildOutput {
     for (const stream of this.#streams) stream.pid = pid;
   }
 
+  /** What the process has said by now is shown before anything more is logged. */
+  take(): void {
+    for (const stream of this.#streams) stream.take();
+  }
+
   /** The process is gone: whoever hears of its output hears of the last of it before this returns. */
   catchUp(): void {
     const asked = this.#streams.filter((stream) => stream.takeRest());

@@ -52,7 +52,11 @@ export class Launcher {
       configOf: (id) => this.inventory.processOf(id)?.config,
       subscribe: (id, channel, listener) =>
         this.inventory.processOf(id)?.subscribe(channel, listener) ?? (() => undefined),
-      answer,
+      answer: (id, input) => {
+        // A program that says that it is ready, and is, has said so before its dependents start.
+        this.inventory.processOf(id)?.takeOutput();
+        answer(id, input);
+      },
     });
     this.#memory = new MemoryWatch({
       clock: context.clock,

@@ -76,9 +76,14 @@ export class ManagedProcess {
     });
   }
 
-  /** The program is gone: its last output is told of before its end. */
-  catchUp(): void {
-    this.#output.catchUp();
+  /** What the program has said by now is shown before what follows from it is logged. */
+  takeOutput(): void {
+    this.#output.take();
+  }
+
+  /** What has run is gone: its last output is told of before its end. */
+  catchUp(task: Task): void {
+    (task === 'program' ? this.#output : this.#hookOutput).catchUp();
   }
 
   /** Takes what the pipes still hold, then lets go of them and of the logs. */

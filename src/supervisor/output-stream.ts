@@ -38,6 +38,7 @@ export interface OutputContext extends ConsoleContext {
       | 'streamOpen'
       | 'streamTap'
       | 'streamWrite'
+      | 'streamTake'
       | 'streamDrain'
       | 'streamTail'
       | 'streamForget'
@@ -109,11 +110,15 @@ export class OutputStream {
     context.routes.add(this.id, this);
   }
 
-  /** The process is gone: asks for what the pipe still holds, if somebody wants it; false: nobody does. */
+  /** What the pipe holds by now is read before anything more is written to the main log. */
+  take(): void {
+    this.#context.native.streamTake(this.id);
+  }
+
+  /** The process is gone: the same with all that the pipe still holds. True: it also comes here, and somebody wants it. */
   takeRest(): boolean {
-    if (!this.#isTapped()) return false;
     this.#context.native.streamDrain(this.id);
-    return true;
+    return this.#isTapped();
   }
 
   /** The process is gone: takes what the pipe still holds, then lets go of it and of the log. */

@@ -134,7 +134,7 @@ export class Supervisor {
       const isProgram = task === 'program';
       if (isProgram) history.ended(id, renderExitStatus(status), peakKib);
       const groupAlive = this.#watchDescendants(id, pid, task);
-      if (isProgram && !groupAlive) this.effects.inventory.processOf(id)?.catchUp();
+      if (task !== undefined && !groupAlive) this.effects.inventory.processOf(id)?.catchUp(task);
       this.#tell(id, { kind: 'exited', status, groupAlive });
     }
   }
@@ -279,7 +279,7 @@ export class Supervisor {
   #settle(): void {
     const { children } = this.effects;
     for (const id of children.takeGone()) {
-      this.effects.inventory.processOf(id)?.catchUp();
+      this.effects.inventory.processOf(id)?.catchUp(this.stateOf(id)?.task ?? 'program');
       this.#feed(id, { kind: 'groupGone' });
     }
     children.aftermath.settle();

@@ -3,7 +3,7 @@ import { execFileSync, execSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { after, test } from 'node:test';
-import type { SinkId } from '../../src/os/native.ts';
+import type { SinkId, StreamId } from '../../src/os/native.ts';
 import { createPumpWorld } from './pump-fixtures/pump-world.ts';
 
 const world = createPumpWorld();
@@ -14,6 +14,16 @@ after(() => world.close());
 const open = (name: string): SinkId => native.sinkOpenFile({ path: path(name), maxBytes: 0, backups: 0 });
 const read = (name: string): string => readFileSync(path(name), 'utf8');
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
+
+/** Bytes read, 0 when there are none yet. */
+function readSome(fd: number, buffer: Buffer): number {
+  try {
+    return readSync(fd, buffer);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0;
+    throw error;
+  }
+}
 
 function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -82,6 +92,37 @@ test('what is drained comes before what is written to its sink afterwards', () =
   assert.deepEqual(read('order').split('\n').slice(0, -1), expected);
 });
 
+/** Two lines a round from two sources, the first one's first; returns those of the file. */
+function writeInTurn(name: string, round: (stream: StreamId, sink: SinkId, writeFd: number, i: number) => void) {
+  const sink = open(name);
+  const { stream, writeFd } = world.open(sink);
+  const expected: string[] = [];
+  for (let i = 0; i < 3000; i++) {
+    round(stream, sink, writeFd, i);
+    // Else lines of later rounds are read with those of this one.
+    native.pumpFlush(10_000);
+    expected.push(`first ${i}`, `second ${i}`);
+  }
+  settle();
+  native.close(writeFd);
+  assert.deepEqual(read(name).split('\n').slice(0, -1), expected);
+}
+
+test('what is written to a sink comes before what a program says afterwards', () => {
+  writeInTurn('then-said', (_, sink, writeFd, i) => {
+    native.sinkWrite(sink, `first ${i}\n`);
+    writeSync(writeFd, `second ${i}\n`);
+  });
+});
+
+test('what is taken of a stream comes before what is written to its sink afterwards', () => {
+  writeInTurn('taken', (stream, sink, writeFd, i) => {
+    writeSync(writeFd, `first ${i}\n`);
+    native.streamTake(stream);
+    native.sinkWrite(sink, `second ${i}\n`);
+  });
+});
+
 test('a stream drained into a blocked sink ends once its bytes are written', async () => {
   execFileSync('mkfifo', [path('fifo')]);
   const sink = open('fifo');
@@ -100,7 +141,7 @@ test('a stream drained into a blocked sink ends once its bytes are written', asy
   let text = '';
   const buffer = Buffer.alloc(65_536);
   await world.waitFor('all of it', () => {
-    text += buffer.toString('latin1', 0, readSync(reader, buffer));
+    text += buffer.toString('latin1', 0, readSome(reader, buffer));
     return text.length === 180_000;
   });
   await world.waitForEnd(first.stream, second.stream);

@@ -108,6 +108,10 @@ export class FakeNative implements Partial<Native> {
     return id;
   }
 
+  streamTake(): void {
+    // What a stream brings is not told of here.
+  }
+
   streamDrain(stream: number): void {
     this.drained.push(stream);
     const fd = this.#streams.get(stream)?.fd;

@@ -159,6 +159,7 @@ void register_pump(napi_env env, napi_value exports) {
         {"streamOpen", pump_api_stream_open},
         {"streamTap", pump_api_stream_tap},
         {"streamWrite", pump_api_stream_write},
+        {"streamTake", pump_api_stream_take},
         {"streamDrain", pump_api_stream_drain},
         {"streamTail", pump_api_stream_tail},
         {"streamForget", pump_api_stream_forget},

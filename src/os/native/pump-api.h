@@ -31,6 +31,7 @@ napi_value pump_api_sink_close(napi_env env, napi_callback_info info);
 napi_value pump_api_stream_open(napi_env env, napi_callback_info info);
 napi_value pump_api_stream_tap(napi_env env, napi_callback_info info);
 napi_value pump_api_stream_write(napi_env env, napi_callback_info info);
+napi_value pump_api_stream_take(napi_env env, napi_callback_info info);
 napi_value pump_api_stream_drain(napi_env env, napi_callback_info info);
 napi_value pump_api_stream_tail(napi_env env, napi_callback_info info);
 napi_value pump_api_stream_forget(napi_env env, napi_callback_info info);

@@ -94,6 +94,9 @@ static void run_command(pump *self, const pump_command *command) {
         case COMMAND_STREAM_DRAIN:
             pump_stream_drain(command->stream);
             break;
+        case COMMAND_STREAM_TAKE:
+            pump_stream_take(command->stream);
+            break;
         case COMMAND_STREAM_FORGET:
             pump_stream_forget(command->stream);
             break;

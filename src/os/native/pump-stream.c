@@ -136,7 +136,7 @@ void pump_stream_begin(pump_stream *stream) {
     watch(stream);
 }
 
-void pump_stream_ready(pump_stream *stream) {
+void pump_stream_take(pump_stream *stream) {
     if (stream->state != STREAM_WATCHED) return;
     // Only now, not when its own write blocked: streams of a slow sink so queue up in turn.
     if (wait_for_sink(stream)) return;
@@ -146,6 +146,10 @@ void pump_stream_ready(pump_stream *stream) {
         return;
     }
     transfer(stream, PUMP_READ_BYTES);
+}
+
+void pump_stream_ready(pump_stream *stream) {
+    pump_stream_take(stream);
     if (stream->pump->pace.storm && stream->state == STREAM_WATCHED) rest(stream);
 }
 

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-enum { EVENTS_A_TURN = 64 };
+enum { EVENTS_A_TURN = 64, COMMANDS_A_TURN = 64 };
 
 static void finish_flush(pump *self) {
     if (self->blocked > 0 || self->draining > 0) return;
@@ -18,17 +18,23 @@ static void finish_flush(pump *self) {
     pthread_mutex_unlock(&self->lock);
 }
 
-static bool handle(const struct epoll_event *event) {
+static void handle(const struct epoll_event *event) {
     pump_source *source = event->data.ptr;
     switch (*source) {
         case SOURCE_SINK:
             pump_sink_ready((pump_sink *)source);
-            return false;
+            break;
         case SOURCE_STREAM:
             pump_stream_ready((pump_stream *)source);
-            return false;
+            break;
         case SOURCE_COMMANDS:
-            return true;
+            break;
+    }
+}
+
+static bool has_commands(const struct epoll_event *events, int count) {
+    for (int i = 0; i < count; i++) {
+        if (*(pump_source *)events[i].data.ptr == SOURCE_COMMANDS) return true;
     }
     return false;
 }
@@ -45,14 +51,15 @@ static void *run(void *argument) {
     struct epoll_event events[EVENTS_A_TURN];
     for (;;) {
         int count = epoll_wait(self->epoll_fd, events, EVENTS_A_TURN, pump_console_wait(self));
-        bool commanded = false;
-        for (int i = 0; i < count; i++) commanded |= handle(&events[i]);
-        // Only commands free objects, and only here: no event of this turn can point to a freed one.
-        if (commanded) {
+        const bool commanded = has_commands(events, count);
+        // Before output, for what the daemon says comes before what programs then say. Only commands free objects, and
+        // what is ready is asked for anew: no event can point to a freed one.
+        for (int i = 0; i < COMMANDS_A_TURN && has_commands(events, count); i++) {
             if (is_stopping(self)) return NULL;
-            pump_stream_end_rest(self);
             pump_run_commands(self);
+            count = epoll_wait(self->epoll_fd, events, EVENTS_A_TURN, 0);
         }
+        for (int i = 0; i < count; i++) handle(&events[i]);
         if (self->dropping > 0) pump_console_say_dropped(self);
         if (self->flush_ticket != self->flush_done) finish_flush(self);
         pump_pace_turn(&self->pace, !commanded && self->blocked == 0);

@@ -183,6 +183,7 @@ typedef enum {
     COMMAND_STREAM_RESUME,
     COMMAND_STREAM_WRITE,
     COMMAND_STREAM_DRAIN,
+    COMMAND_STREAM_TAKE,
     COMMAND_STREAM_FORGET,
     COMMAND_FLUSH,
     COMMAND_CATCH_UP,
@@ -357,6 +358,8 @@ void pump_sink_waiting_remove(pump_sink *sink, pump_stream *stream);
 
 // pump-stream.c
 void pump_stream_begin(pump_stream *stream);
+/** At most one read, of what is there now. */
+void pump_stream_take(pump_stream *stream);
 /** It has bytes or has ended: at most one read. */
 void pump_stream_ready(pump_stream *stream);
 void pump_stream_resume(pump_stream *stream);
