@@ -2,14 +2,14 @@ import { InitvisorError } from '../model/errors.ts';
 import { pythonQuote } from '../model/python-quote.ts';
 import type { Facade } from '../supervisor/facade.ts';
 import { decodeCall } from '../xmlrpc/decode.ts';
-import { encodeFault, encodeResponseBytes } from '../xmlrpc/encode.ts';
 import type { MethodCall, XmlRpcValue } from '../xmlrpc/value.ts';
+import { AnswerEncoder } from './answer-encoder.ts';
 import { CallAborted, type CallLifetime, lifetimeOf } from './call-lifetime.ts';
 import { RpcFault } from './fault.ts';
 import type { CallContext, MethodTable, Outcome } from './method.ts';
 import { createMethodTable } from './method-table.ts';
 import type { RpcSystem } from './rpc-system.ts';
-import { StopReports } from './stop-reports.ts';
+import { createSharedState, type SharedState } from './shared-state.ts';
 
 /** Characters of a bad request that are logged. */
 const LOGGED_CHARACTERS = 1000;
@@ -42,13 +42,14 @@ class Dispatcher implements Rpc {
   readonly #facade: Facade;
   readonly #system: RpcSystem;
   readonly #methods: MethodTable;
-  readonly #stopReports: StopReports;
+  readonly #shared: SharedState;
+  readonly #encoder = new AnswerEncoder();
 
   constructor(facade: Facade, system: RpcSystem, without: string | null) {
     this.#methods = createMethodTable(without);
     this.#facade = facade;
     this.#system = system;
-    this.#stopReports = new StopReports(facade, system);
+    this.#shared = createSharedState(facade, system);
   }
 
   async handle(body: Buffer, signal?: AbortSignal): Promise<RpcResponse> {
@@ -100,15 +101,15 @@ class Dispatcher implements Rpc {
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
       this.#facade.log('trace', `XML-RPC method ${name} returned fault: [${error.code}] ${error.message}`);
-      return Buffer.from(encodeFault(error.code, error.message));
+      return this.#encoder.encodeFault(error);
     }
     // As upstream, which knows only that the method has begun to wait.
     this.#facade.log('trace', `XML-RPC method ${name} returned successfully`);
     try {
-      return encodeResponseBytes(outcome instanceof Promise ? await outcome : outcome);
+      return this.#encoder.encode(outcome instanceof Promise ? await outcome : outcome);
     } catch (error) {
       if (!(error instanceof RpcFault)) throw error;
-      return Buffer.from(encodeFault(error.code, error.message));
+      return this.#encoder.encodeFault(error);
     }
   }
 
@@ -119,7 +120,7 @@ class Dispatcher implements Rpc {
       facade: this.#facade,
       system: this.#system,
       lifetime,
-      stopReports: this.#stopReports,
+      ...this.#shared,
       methods: this.#methods,
       invoke: (inner, values) => this.#invoke(lifetime, inner, values),
     };

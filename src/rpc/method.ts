@@ -5,14 +5,13 @@ import type { CallLifetime } from './call-lifetime.ts';
 import { RpcFault } from './fault.ts';
 import { type ParameterType, type ParameterValues, readParameter } from './parameters.ts';
 import type { RpcSystem } from './rpc-system.ts';
-import type { StopReports } from './stop-reports.ts';
+import type { SharedState } from './shared-state.ts';
 
 /** What a call brings along. */
-export interface CallContext {
+export interface CallContext extends SharedState {
   readonly facade: Facade;
   readonly system: RpcSystem;
   readonly lifetime: CallLifetime;
-  readonly stopReports: StopReports;
   readonly methods: MethodTable;
   /** Calls a method by its name, as a client does. */
   readonly invoke: (name: string, params: readonly XmlRpcValue[]) => Outcome;

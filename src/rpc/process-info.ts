@@ -3,6 +3,22 @@ import type { ProcessView } from '../supervisor/facade.ts';
 import type { XmlRpcStruct } from '../xmlrpc/value.ts';
 import type { RpcSystem } from './rpc-system.ts';
 
+/** All that a process's struct is made of, besides the time: what compares two of these is in process-infos.ts. */
+export type InfoSource = Pick<
+  ProcessView,
+  | 'name'
+  | 'group'
+  | 'state'
+  | 'pid'
+  | 'spawnError'
+  | 'exitStatus'
+  | 'startedAtMs'
+  | 'stoppedAtMs'
+  | 'nextRunMs'
+  | 'waits'
+  | 'logs'
+>;
+
 /** Seconds since the epoch as clients get times. */
 export const wholeSeconds = (ms: number): number => Math.floor(ms / 1000);
 
@@ -18,7 +34,7 @@ function renderUptime(seconds: number): string {
 }
 
 /** One line for people on the state it is in. Source: supervisor/rpcinterface.py _interpretProcessInfo. */
-function describe(view: ProcessView, nowMs: number, system: Pick<RpcSystem, 'renderShortTime'>): string {
+function describe(view: InfoSource, nowMs: number, system: Pick<RpcSystem, 'renderShortTime'>): string {
   if (view.waits.length > 0) return `waits for ${view.waits.join(', ')}`;
   switch (view.state) {
     case 'RUNNING':
@@ -37,11 +53,7 @@ function describe(view: ProcessView, nowMs: number, system: Pick<RpcSystem, 'ren
 }
 
 /** getProcessInfo's struct, members in upstream's order; times go on after 2038, where upstream's stand still. */
-export function processInfo(
-  view: ProcessView,
-  nowMs: number,
-  system: Pick<RpcSystem, 'renderShortTime'>,
-): XmlRpcStruct {
+export function processInfo(view: InfoSource, nowMs: number, system: Pick<RpcSystem, 'renderShortTime'>): XmlRpcStruct {
   const stdout = view.logs.stdout ?? '';
   return {
     name: view.name,

@@ -20,32 +20,43 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 export function processControl({ supervisor, log, inheritedEnvironment }: FacadeContext): ProcessControl {
   const { inventory, children, history, listeners } = supervisor.effects;
 
-  function view({ spec, process, checks }: Member): ProcessView[] {
-    const managed = inventory.processOf(spec.id);
-    if (managed === undefined) return [];
-    const { state, spawnError, exitCounts, lastExit } = process;
-    const pid = process.task === 'program' ? process.pid : 0;
-    return [
-      {
-        ...{ id: spec.id, group: spec.group, name: spec.name, state, pid, spawnError },
-        ...{
-          comesBack: hasStartAhead(process),
-          nextRunMs: supervisor.nextRunOf(spec.id),
-          waits: supervisor.waitsOf(spec.id),
-          ready: checks.ready,
-          health: checks.health,
-          checkDetail: checks.detail,
-        },
-        exitStatus: exitCounts && lastExit !== null ? wireExitStatus(lastExit) : 0,
-        ...history.timesOf(spec.id),
-        logs: managed.logPaths,
-        groupPriority: spec.groupPriority,
-        config: managed.config,
-      },
-    ];
+  // One literal without spreads: monitoring asks for all processes again and again.
+  function view({ spec, process, checks }: Member): ProcessView | undefined {
+    const { id } = spec;
+    const managed = inventory.processOf(id);
+    if (managed === undefined) return undefined;
+    const { exitCounts, lastExit } = process;
+    const { startedAtMs, stoppedAtMs } = history.timesOf(id);
+    return {
+      id,
+      group: spec.group,
+      name: spec.name,
+      state: process.state,
+      pid: process.task === 'program' ? process.pid : 0,
+      spawnError: process.spawnError,
+      comesBack: hasStartAhead(process),
+      nextRunMs: supervisor.nextRunOf(id),
+      waits: supervisor.waitsOf(id),
+      ready: checks.ready,
+      health: checks.health,
+      checkDetail: checks.detail,
+      exitStatus: exitCounts && lastExit !== null ? wireExitStatus(lastExit) : 0,
+      startedAtMs,
+      stoppedAtMs,
+      logs: managed.logPaths,
+      groupPriority: spec.groupPriority,
+      config: managed.config,
+    };
   }
 
-  const list = () => [...supervisor.members.values()].flatMap(view);
+  function list(): ProcessView[] {
+    const views: ProcessView[] = [];
+    for (const member of supervisor.members.values()) {
+      const found = view(member);
+      if (found !== undefined) views.push(found);
+    }
+    return views;
+  }
 
   function stop(id: string): Refusal {
     supervisor.stop(id);
@@ -71,7 +82,7 @@ export function processControl({ supervisor, log, inheritedEnvironment }: Facade
     list: () => list().sort((a, b) => compareText(a.group, b.group) || compareText(a.name, b.name)),
     find(group, name) {
       const member = supervisor.members.get(memberId(group, name));
-      return member === undefined ? undefined : view(member)[0];
+      return member === undefined ? undefined : view(member);
     },
     hasGroup: (group) => supervisor.config.groups.some(({ name }) => name === group),
     checkCommand(id) {

@@ -44,7 +44,7 @@ class AnswerReader {
   #expected = -1;
   #headBytes = 0;
 
-  push(chunk: Buffer): { readonly status: number; readonly body: string } | null {
+  push(chunk: Buffer): { readonly status: number; readonly body: Buffer } | null {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
     if (this.#expected < 0) {
@@ -60,7 +60,7 @@ class AnswerReader {
     const all = Buffer.concat(this.#chunks);
     const answer = {
       status: Number(all.toString('latin1', 9, 12)),
-      body: all.toString('utf8', this.#headBytes, this.#expected),
+      body: all.subarray(this.#headBytes, this.#expected),
     };
     [this.#chunks, this.#bytes, this.#expected] = [[], 0, -1];
     return answer;
@@ -77,9 +77,13 @@ export function runLoad(load: Load): Promise<LoadResult> {
   const where =
     'port' in load.address ? { host: '127.0.0.1', port: load.address.port } : { path: load.address.socketPath };
 
-  function judge(answer: { readonly status: number; readonly body: string }): void {
-    const wrong = answer.status === 200 ? load.check(answer.body) : `status ${answer.status}`;
-    if (wrong !== null) problems.add(wrong);
+  // Clients take no more of the machine's time than they must: an answer that is the last right one again is right.
+  let right: Buffer = Buffer.alloc(0);
+  function judge({ status, body }: { readonly status: number; readonly body: Buffer }): void {
+    if (status === 200 && body.equals(right)) return;
+    const wrong = status === 200 ? load.check(body.toString()) : `status ${status}`;
+    if (wrong === null) right = body;
+    else problems.add(wrong);
   }
 
   function runClient(): Promise<void> {

@@ -3,7 +3,6 @@ import { dependencyGraph } from '../dependency-graph.ts';
 import { explain, health } from '../explain.ts';
 import { RpcFault } from '../fault.ts';
 import { method, type RpcMethod } from '../method.ts';
-import { processInfo } from '../process-info.ts';
 import { resolveProcess } from '../targets.ts';
 import { usage } from '../usage.ts';
 import { CONDITION_NAMES, waitForCondition } from '../wait-for-condition.ts';
@@ -30,10 +29,7 @@ export const INITVISOR_METHODS: readonly RpcMethod[] = [
     params: [],
     returns: { type: 'string', doc: 'JSON of the array that supervisor.getAllProcessInfo returns.' },
     doc: 'Says how all processes are, in a form that a short-lived client reads sooner than XML.',
-    run({ facade, system }) {
-      const nowMs = facade.nowMs();
-      return JSON.stringify(facade.list().map((view) => processInfo(view, nowMs, system)));
-    },
+    run: ({ facade, processInfos }) => JSON.stringify(processInfos.of(facade.list(), facade.nowMs())),
   }),
   method({
     name: 'initvisor.tail',

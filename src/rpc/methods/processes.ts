@@ -26,10 +26,7 @@ export const PROCESS_METHODS: readonly RpcMethod[] = [
     params: [],
     returns: { type: 'array', doc: 'What getProcessInfo returns, for each process, by group and name.' },
     doc: 'Says how all processes are.',
-    run({ facade, system }) {
-      const nowMs = facade.nowMs();
-      return facade.list().map((view) => processInfo(view, nowMs, system));
-    },
+    run: ({ facade, processInfos }) => processInfos.of(facade.list(), facade.nowMs()),
   }),
   method({
     name: 'supervisor.getAllConfigInfo',
