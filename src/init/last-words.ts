@@ -17,7 +17,7 @@ const KILL_PAUSE_MS = 5;
 const OUTPUT_BYTES = 4096;
 
 export interface EndContext {
-  readonly native: Pick<Native, 'kill' | 'pumpFlush'>;
+  readonly native: Pick<Native, 'kill' | 'hasChildren' | 'pumpFlush'>;
   readonly files: Pick<Files, 'exists' | 'write'>;
   readonly log: Log;
   /** Path from the configuration, null for Kubernetes' own where it exists. */
@@ -37,7 +37,8 @@ export function endAll(context: EndContext, culprit: Culprit, exitStatus: number
 function killSurvivors({ native, log }: EndContext): void {
   const named = new Set<number>();
   for (let round = 0; round < KILL_ROUNDS; round++) {
-    const left = ownDescendants() ?? [];
+    // Whoever ends has none as a rule, and that costs nothing to find out.
+    const left = native.hasChildren() ? (ownDescendants() ?? []) : [];
     if (left.length === 0) return;
     const unnamed = left.filter(({ pid }) => !named.has(pid));
     if (unnamed.length > 0) log('warn', `killing what programs left behind: ${renderProcesses(unnamed)}`);

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, readFileSync, statSync } from 'node:fs';
 import { isSystemError } from './fds.ts';
 import type { Native } from './native.ts';
 import { isProcOurs, listProcesses, type ProcessStat, readStat } from './process-table.ts';
@@ -26,33 +26,12 @@ export interface ProcessSource {
   readEnvironment(pid: number): Environment;
 }
 
-/** A directory's links, itself and its parent's: that of one thread has a third. */
-const LINKS_OF_ONE_THREAD = 3;
-const CHUNK_BYTES = 4096;
-
-/** Half of what readFileSync takes, which asks for a size that /proc does not know. A thousand programs may stop at once. */
-function readPids(path: string): number[] {
-  const fd = openSync(path, 'r');
+/** None of one that has ended: its children are its parent's or ours. */
+function childrenOf(native: Pick<Native, 'listChildren'>, pid: number): readonly number[] {
   try {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    let text = '';
-    for (let bytes = readSync(fd, chunk); bytes > 0; bytes = readSync(fd, chunk)) {
-      text += chunk.toString('latin1', 0, bytes);
-    }
-    return text === '' ? [] : text.trim().split(' ').map(Number);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-/** Children by the kernel's own lists, one for each thread. */
-function childrenOf(pid: number): number[] {
-  const tasks = `/proc/${pid}/task`;
-  try {
-    if (statSync(tasks).nlink === LINKS_OF_ONE_THREAD) return readPids(`${tasks}/${pid}/children`);
-    return readdirSync(tasks).flatMap((thread) => readPids(`${tasks}/${thread}/children`));
+    return native.listChildren(pid, false);
   } catch {
-    // ENOENT or ESRCH: it has ended, and its children are its parent's or ours.
+    // ENOENT or ESRCH.
     return [];
   }
 }
@@ -76,11 +55,11 @@ function familyFromTable(self: number): Family | null {
   return find === null ? null : { own: find(self), childrenOf: find };
 }
 
-function readFamily(self: number = process.pid): Family | null {
+function readFamily(native: Pick<Native, 'listChildren'>, self: number = process.pid): Family | null {
   if (!isProcOurs()) return null;
   try {
     // All of ours are the first thread's: it starts them, and the kernel gives it the orphans.
-    return { own: readPids(`/proc/self/task/${self}/children`), childrenOf };
+    return { own: native.listChildren(self, true), childrenOf: (pid) => childrenOf(native, pid) };
   } catch (error) {
     // With anything else, as EMFILE, a look at all processes fails as well.
     return isSystemError(error) && error.code === 'ENOENT' ? familyFromTable(self) : null;
@@ -131,9 +110,9 @@ function readEnvironment(native: Pick<Native, 'openAs'>, pid: number): Environme
   return text?.split('\0') ?? null;
 }
 
-export function createProcessSource(native: Pick<Native, 'openAs'>): ProcessSource {
+export function createProcessSource(native: Pick<Native, 'openAs' | 'listChildren'>): ProcessSource {
   return {
-    readFamily,
+    readFamily: () => readFamily(native),
     readChildren(leaveOut) {
       const childrenOf = isProcOurs() ? readParents(leaveOut) : null;
       return childrenOf === null ? null : { childrenOf };

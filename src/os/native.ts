@@ -104,6 +104,8 @@ export interface Native extends InitCalls, ReceivingCalls {
   reap(out: Int32Array, foreign: Int32Array): number;
   /** kill(2); pid < 0 is a process group. Returns '' or the errno's name (ESRCH…). */
   kill(pid: number, signal: number): string;
+  /** Pids, also of zombies; `firstThread`: only its children. @throws the system call's Error, ENOENT where the kernel keeps no lists */
+  listChildren(pid: number, firstThread: boolean): number[];
   setChildSubreaper(): void;
   /** Ends this process at once: no handler runs, nothing is flushed. */
   exitNow(status: number): void;
@@ -184,6 +186,8 @@ export interface Native extends InitCalls, ReceivingCalls {
   streamTail(stream: StreamId, bytes: number): Buffer;
   /** Frees id and memory. A stream that has not ended is closed as it is; no event of it comes any more. */
   streamForget(stream: StreamId): void;
+  /** Until as many `false` as `true` the pump is not woken for what it is asked: one wake then serves for all. */
+  pumpHold(holds: boolean): void;
   /**
    * Waits at most `timeoutMs` until all that is queued has been written, what is handed to `onData` and `onEnd` in
    * the meantime included. False: something was left.
@@ -202,6 +206,7 @@ const METHODS = [
   'replaceProcess',
   'reap',
   'kill',
+  'listChildren',
   'setChildSubreaper',
   'setsid',
   'exitNow',
@@ -239,6 +244,7 @@ const METHODS = [
   'streamDrain',
   'streamTail',
   'streamForget',
+  'pumpHold',
   'pumpFlush',
   'pumpCatchUp',
   ...INIT_METHODS,

@@ -93,10 +93,13 @@ export function isDescendantNow(pid: number, root: number): boolean {
   return false;
 }
 
+let isKnownAsOurs = false;
+
 /** Whether /proc is there and this PID namespace's: the pids of another one are other processes' here. */
 export function isProcOurs(): boolean {
   try {
-    return readlinkSync('/proc/self') === String(process.pid);
+    isKnownAsOurs ||= readlinkSync('/proc/self') === String(process.pid);
+    return isKnownAsOurs;
   } catch {
     // ENOENT: nothing is mounted there, or it is of a namespace that we are not in.
     return false;
@@ -137,7 +140,6 @@ export function ownChildren(): ListedProcess[] | null {
 
 /** Living descendants of this process, whatever stands between; null when that cannot be found out. */
 export function ownDescendants(): ListedProcess[] | null {
-  if (isChildless()) return [];
   const all = isProcOurs() ? listProcesses() : null;
   if (all === null) return null;
   const parents = new Map(all.map(({ pid, parent }) => [pid, parent]));

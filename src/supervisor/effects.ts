@@ -64,6 +64,21 @@ export class Effects {
 
   /** In order; one that goes wrong costs neither the others nor the daemon. */
   run(effects: readonly FleetEffect[]): void {
+    this.together(() => this.#runAll(effects));
+  }
+
+  /** Whatever is written to logs meanwhile is handed on at the end, all at once. */
+  together(task: () => void): void {
+    const { native } = this.#options.context;
+    native.pumpHold(true);
+    try {
+      task();
+    } finally {
+      native.pumpHold(false);
+    }
+  }
+
+  #runAll(effects: readonly FleetEffect[]): void {
     // All before the first signal, as a thousand that are dying slow everything down.
     this.#guard(() => this.children.prepareStop(effects.flatMap(killOf)));
     for (const effect of effects) this.#guard(() => this.#run(effect));

@@ -126,17 +126,17 @@ export class Supervisor {
 
   /** A child of ours or an orphan has been reaped; `peakKib` is its largest resident memory, 0 when unknown. */
   handleExit(pid: number, status: ExitStatus, peakKib: number): void {
-    const { children, history } = this.effects;
-    const id = children.take(pid);
+    const id = this.effects.children.take(pid);
     if (id === undefined) this.#handleOrphan(pid, status);
-    else {
-      const task = this.stateOf(id)?.task;
-      const isProgram = task === 'program';
-      if (isProgram) history.ended(id, renderExitStatus(status), peakKib);
-      const groupAlive = this.#watchDescendants(id, pid, task);
-      if (task !== undefined && !groupAlive) this.effects.inventory.processOf(id)?.catchUp(task);
-      this.#tell(id, { kind: 'exited', status, groupAlive });
-    }
+    else this.effects.together(() => this.#handleChild(id, pid, status, peakKib));
+  }
+
+  #handleChild(id: string, pid: number, status: ExitStatus, peakKib: number): void {
+    const task = this.stateOf(id)?.task;
+    if (task === 'program') this.effects.history.ended(id, renderExitStatus(status), peakKib);
+    const groupAlive = this.#watchDescendants(id, pid, task);
+    if (task !== undefined && !groupAlive) this.effects.inventory.processOf(id)?.catchUp(task);
+    this.#tell(id, { kind: 'exited', status, groupAlive });
   }
 
   /** Ends whoever programs have left at any time, once they are down; `unowned`: also orphans that no program owns. */

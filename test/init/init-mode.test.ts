@@ -83,7 +83,8 @@ const SAYINGS: readonly Said[] = [
   { what: 'nothing when all is well', words: ['--', 'true'], status: 0 },
   {
     what: 'what is left running',
-    words: ['--', 'sh', '-c', 'sleep 5 &'],
+    // It has to be a sleep by then.
+    words: ['--', 'sh', '-c', 'sleep 5 & sleep 0.3'],
     status: 0,
     stderr: /^initvisor: left running: \d+ \(sleep\)\n$/,
   },

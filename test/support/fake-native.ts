@@ -108,6 +108,10 @@ export class FakeNative implements Partial<Native> {
     return id;
   }
 
+  pumpHold(): void {
+    // There is nobody to wake.
+  }
+
   streamTake(): void {
     // What a stream brings is not told of here.
   }

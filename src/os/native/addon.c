@@ -146,6 +146,7 @@ NAPI_MODULE_INIT() {
     register_spawn(env, exports);
     register_spawn_command(env, exports);
     register_reap(env, exports);
+    register_children(env, exports);
     register_process(env, exports);
     register_signals(env, exports);
     register_terminal(env, exports);

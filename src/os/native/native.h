@@ -53,6 +53,7 @@ napi_value native_null(napi_env env);
 void register_spawn(napi_env env, napi_value exports);
 void register_spawn_command(napi_env env, napi_value exports);
 void register_reap(napi_env env, napi_value exports);
+void register_children(napi_env env, napi_value exports);
 void register_process(napi_env env, napi_value exports);
 void register_signals(napi_env env, napi_value exports);
 void register_terminal(napi_env env, napi_value exports);

@@ -68,6 +68,19 @@ static napi_value start(napi_env env, napi_callback_info info) {
     return native_undefined(env);
 }
 
+static napi_value hold(napi_env env, napi_callback_info info) {
+    napi_value arguments[PUMP_MOST_ARGUMENTS];
+    pump *self = pump_api_enter(env, info, arguments);
+    bool holds;
+    if (self == NULL || !native_arg_bool(env, arguments[0], &holds)) return NULL;
+    if (holds) self->held++;
+    else if (self->held > 0 && --self->held == 0 && self->wake_owed) {
+        self->wake_owed = false;
+        pump_wake(self);
+    }
+    return native_undefined(env);
+}
+
 static struct timespec in_milliseconds(int64_t wait) {
     struct timespec at;
     clock_gettime(CLOCK_MONOTONIC, &at);
@@ -84,6 +97,7 @@ static struct timespec in_milliseconds(int64_t wait) {
 static bool ask(pump *self, pump_command *command, const unsigned *answer, const struct timespec *deadline) {
     const unsigned ticket = command->ticket;
     pump_post(self, command);
+    if (self->held > 0) pump_wake(self);
     int error = 0;
     pthread_mutex_lock(&self->lock);
     while (*answer != ticket && error == 0) error = pthread_cond_timedwait(&self->answered, &self->lock, deadline);
@@ -148,6 +162,7 @@ static pump *create(void) {
 void register_pump(napi_env env, napi_value exports) {
     static const native_method methods[] = {
         {"pumpStart", start},
+        {"pumpHold", hold},
         {"pumpFlush", flush},
         {"pumpCatchUp", catch_up},
         {"sinkOpenFile", pump_api_sink_open_file},

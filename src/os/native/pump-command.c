@@ -28,7 +28,16 @@ void pump_post(pump *self, pump_command *command) {
     else self->last_command->next = command;
     self->last_command = command;
     pthread_mutex_unlock(&self->lock);
-    if (first) pump_wake(self);
+    if (!first) return;
+    if (self->held > 0) self->wake_owed = true;
+    else pump_wake(self);
+}
+
+bool pump_has_commands(pump *self) {
+    pthread_mutex_lock(&self->lock);
+    bool has = self->first_command != NULL;
+    pthread_mutex_unlock(&self->lock);
+    return has;
 }
 
 pump_command *pump_take_commands(pump *self) {
@@ -110,10 +119,6 @@ static void run_command(pump *self, const pump_command *command) {
 }
 
 void pump_run_commands(pump *self) {
-    uint64_t count;
-    // The counter is reset before the queue is taken: a command posted in between wakes the loop once more, for nothing.
-    ssize_t got = read(self->wake_fd, &count, sizeof count);
-    (void)got;
     pump_command *command = pump_take_commands(self);
     while (command != NULL) {
         pump_command *next = command->next;

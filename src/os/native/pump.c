@@ -32,13 +32,6 @@ static void handle(const struct epoll_event *event) {
     }
 }
 
-static bool has_commands(const struct epoll_event *events, int count) {
-    for (int i = 0; i < count; i++) {
-        if (*(pump_source *)events[i].data.ptr == SOURCE_COMMANDS) return true;
-    }
-    return false;
-}
-
 static bool is_stopping(pump *self) {
     pthread_mutex_lock(&self->lock);
     bool stopping = self->stopping;
@@ -46,18 +39,32 @@ static bool is_stopping(pump *self) {
     return stopping;
 }
 
+// True when the thread was woken to end. The counter is reset before commands are taken: one that is posted in between
+// wakes the loop once more, for nothing.
+static bool is_ended(pump *self, const struct epoll_event *events, int count) {
+    for (int i = 0; i < count; i++) {
+        if (*(pump_source *)events[i].data.ptr != SOURCE_COMMANDS) continue;
+        uint64_t wakes;
+        ssize_t got = read(self->wake_fd, &wakes, sizeof wakes);
+        (void)got;
+        return is_stopping(self);
+    }
+    return false;
+}
+
 static void *run(void *argument) {
     pump *self = argument;
     struct epoll_event events[EVENTS_A_TURN];
     for (;;) {
         int count = epoll_wait(self->epoll_fd, events, EVENTS_A_TURN, pump_console_wait(self));
-        const bool commanded = has_commands(events, count);
+        if (is_ended(self, events, count)) return NULL;
+        bool commanded = false;
         // Before output, for what the daemon says comes before what programs then say. Only commands free objects, and
         // what is ready is asked for anew: no event can point to a freed one.
-        for (int i = 0; i < COMMANDS_A_TURN && has_commands(events, count); i++) {
-            if (is_stopping(self)) return NULL;
+        for (int i = 0; i < COMMANDS_A_TURN && pump_has_commands(self); i++) {
             pump_run_commands(self);
             count = epoll_wait(self->epoll_fd, events, EVENTS_A_TURN, 0);
+            commanded = true;
         }
         for (int i = 0; i < count; i++) handle(&events[i]);
         if (self->dropping > 0) pump_console_say_dropped(self);

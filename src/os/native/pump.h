@@ -236,6 +236,9 @@ typedef struct {
 struct pump {
     // JavaScript
     bool started;
+    /** While above 0 the thread is not woken for commands; `wake_owed`: it would have been. */
+    unsigned held;
+    bool wake_owed;
     pthread_t thread;
     napi_ref events;
     pump_table sinks;
@@ -282,7 +285,9 @@ void pump_stop(pump *self);
 pump_command *pump_command_new(pump_command_kind kind, size_t length);
 void pump_post(pump *self, pump_command *command);
 pump_command *pump_take_commands(pump *self);
+/** Wakes the thread for what has been posted, whoever holds it back. */
 void pump_wake(pump *self);
+bool pump_has_commands(pump *self);
 void pump_run_commands(pump *self);
 
 // pump-notify.c
