@@ -15,6 +15,8 @@
 
 enum {
     PUMP_READ_BYTES = 128 * 1024,
+    /** Lines that grow on their way to the console: a pipe then takes what one read gives, and none of it has to wait. */
+    PUMP_GROWING_READ_BYTES = 56 * 1024,
     PUMP_PIPE_BYTES = 1024 * 1024,
     /** Pipes so large at a time: a user without privileges has 64 MiB for all of his (pipe-user-pages-soft). */
     PUMP_LARGE_PIPES = 16,
