@@ -2,6 +2,7 @@
 #include "pump-api.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,6 +51,25 @@ static bool read_limit(napi_env env, pump *self, napi_value object, pump_limit *
     return true;
 }
 
+static bool render_head(napi_env env, pump_console *console) {
+    int length = asprintf(&console->head, "{\"ts\":\"%*s\",%s,%s,\"message\":\"", CONSOLE_TS_BYTES, "", console->program,
+                          console->channel);
+    if (length < 0) {
+        console->head = NULL;
+        native_throw(env, "malloc", ENOMEM);
+        return false;
+    }
+    console->head_length = (size_t)length;
+    return true;
+}
+
+static bool read_head(napi_env env, napi_value object, pump_console *console) {
+    if (console->form == CONSOLE_JSON) return render_head(env, console);
+    if (!read_text(env, object, "prefix", &console->head)) return false;
+    console->head_length = strlen(console->head);
+    return true;
+}
+
 bool pump_api_read_console(napi_env env, pump *self, napi_value options, pump_console *console) {
     napi_value object, sink;
     if (!get(env, options, "console", &object)) return false;
@@ -57,6 +77,6 @@ bool pump_api_read_console(napi_env env, pump *self, napi_value options, pump_co
     if (!get(env, object, "sink", &sink)) return false;
     console->sink = pump_api_sink(env, self, sink);
     return console->sink != NULL && read_form(env, object, &console->form) &&
-           read_text(env, object, "prefix", &console->prefix) && read_text(env, object, "program", &console->program) &&
-           read_text(env, object, "channel", &console->channel) && read_limit(env, self, object, &console->limit);
+           read_text(env, object, "program", &console->program) && read_text(env, object, "channel", &console->channel) &&
+           read_head(env, object, console) && read_limit(env, self, object, &console->limit);
 }

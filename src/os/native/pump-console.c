@@ -17,13 +17,17 @@ static int64_t now(clockid_t clock) {
     return at.tv_sec * SECOND_NS + at.tv_nsec;
 }
 
-static void render_time(char *out, size_t size) {
+// Lines of one read have one time.
+static void begin_lines(pump_stream *stream) {
+    if (stream->console.form != CONSOLE_JSON) return;
     const int64_t at = now(CLOCK_REALTIME);
     const time_t seconds = (time_t)(at / SECOND_NS);
     struct tm parts;
     gmtime_r(&seconds, &parts);
-    size_t length = strftime(out, size, "%Y-%m-%dT%H:%M:%S", &parts);
-    snprintf(out + length, size - length, ".%03dZ", (int)(at % SECOND_NS / MILLISECOND_NS));
+    char text[40];
+    const size_t length = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
+    snprintf(text + length, sizeof text - length, ".%03dZ", (int)(at % SECOND_NS / MILLISECOND_NS));
+    memcpy(stream->console.head + CONSOLE_TS_AT, text, CONSOLE_TS_BYTES);
 }
 
 // What has gathered goes out as whole lines: whatever else writes to the sink comes before or after them.
@@ -35,35 +39,39 @@ static void send_out(pump_stream *stream) {
     if (out->capacity > 2 * OUT_BYTES) pump_text_free(out);
 }
 
-static void append_line(pump_stream *stream, const char *ts, const char *line, size_t length) {
-    const pump_console *console = &stream->console;
+static bool append_form(pump_text *out, const pump_console *console, const char *line, size_t length) {
+    if (console->form == CONSOLE_JSON) return pump_json_append(out, console, line, length);
+    if (!pump_text_reserve(out, console->head_length + length + 1)) return false;
+    pump_text_add(out, console->head, console->head_length);
+    pump_text_add(out, line, length);
+    return true;
+}
+
+static void append_line(pump_stream *stream, const char *line, size_t length) {
     pump_text *out = &stream->pump->console;
     const size_t before = out->length;
-    bool done = console->form == CONSOLE_JSON
-                    ? pump_json_append(out, console, ts, line, length)
-                    : pump_text_append(out, console->prefix, strlen(console->prefix)) && pump_text_append(out, line, length);
-    done = done && pump_text_append(out, "\n", 1);
+    const bool done = append_form(out, &stream->console, line, length) && pump_text_append(out, "\n", 1);
     // Out of memory: this line is lost, not half of it written.
     if (!done) out->length = before;
     if (out->length >= OUT_BYTES) send_out(stream);
 }
 
-static void say_dropped(pump_stream *stream, const char *ts) {
+static void say_dropped(pump_stream *stream) {
     pump_limit *limit = stream->console.limit;
     char text[80];
     int length = snprintf(text, sizeof text, "(log_rate_limit: %" PRIu64 " lines dropped)", limit->dropped);
     limit->dropped = 0;
     stream->pump->dropping--;
-    append_line(stream, ts, text, (size_t)length);
+    append_line(stream, text, (size_t)length);
 }
 
-static void begin_second(pump_stream *stream, const char *ts) {
+static void begin_second(pump_stream *stream) {
     pump_limit *limit = stream->console.limit;
     const int64_t at = now(CLOCK_MONOTONIC);
     if (limit->since != 0 && at - limit->since < SECOND_NS) return;
     limit->since = at;
     limit->passed = 0;
-    if (limit->dropped > 0) say_dropped(stream, ts);
+    if (limit->dropped > 0) say_dropped(stream);
 }
 
 static bool passes(pump_stream *stream) {
@@ -77,16 +85,16 @@ static bool passes(pump_stream *stream) {
     return false;
 }
 
-static void end_line(pump_stream *stream, const char *ts, const char *bytes, size_t length) {
+static void end_line(pump_stream *stream, const char *bytes, size_t length) {
     pump_text *line = &stream->console.line;
     bool shown = passes(stream);
     if (line->length == 0) {
-        if (shown) append_line(stream, ts, bytes, length);
+        if (shown) append_line(stream, bytes, length);
         return;
     }
     // Out of memory: the line's beginning is better than nothing.
     pump_text_append(line, bytes, length);
-    if (shown) append_line(stream, ts, line->bytes, line->length);
+    if (shown) append_line(stream, line->bytes, line->length);
     line->length = 0;
     if (line->capacity > OUT_BYTES / 8) pump_text_free(line);
 }
@@ -104,9 +112,8 @@ static size_t put_as_they_are(pump_stream *stream, const char *bytes, size_t len
 
 void pump_console_put(pump_stream *stream, const char *bytes, size_t length) {
     pump_text *line = &stream->console.line;
-    char ts[40] = "";
-    if (stream->console.form == CONSOLE_JSON) render_time(ts, sizeof ts);
-    if (stream->console.limit != NULL) begin_second(stream, ts);
+    begin_lines(stream);
+    if (stream->console.limit != NULL) begin_second(stream);
     size_t at = put_as_they_are(stream, bytes, length);
     while (at < length) {
         const char *newline = memchr(bytes + at, '\n', length - at);
@@ -115,7 +122,7 @@ void pump_console_put(pump_stream *stream, const char *bytes, size_t length) {
         const size_t room = PUMP_LINE_BYTES - line->length;
         const bool cut = part > room;
         if (cut) part = room;
-        if (cut || newline != NULL) end_line(stream, ts, bytes + at, part);
+        if (cut || newline != NULL) end_line(stream, bytes + at, part);
         else pump_text_append(line, bytes + at, part);
         at += part + (newline != NULL && !cut ? 1 : 0);
     }
@@ -124,10 +131,9 @@ void pump_console_put(pump_stream *stream, const char *bytes, size_t length) {
 
 void pump_console_finish(pump_stream *stream) {
     if (stream->console.sink == NULL) return;
-    char ts[40];
-    render_time(ts, sizeof ts);
-    if (stream->console.line.length > 0) end_line(stream, ts, "", 0);
-    if (stream->console.limit != NULL && stream->console.limit->dropped > 0) say_dropped(stream, ts);
+    begin_lines(stream);
+    if (stream->console.line.length > 0) end_line(stream, "", 0);
+    if (stream->console.limit != NULL && stream->console.limit->dropped > 0) say_dropped(stream);
     send_out(stream);
     pump_text_free(&stream->console.line);
 }
@@ -135,17 +141,16 @@ void pump_console_finish(pump_stream *stream) {
 int pump_console_wait(const pump *self) { return self->dropping > 0 ? 1000 : -1; }
 
 void pump_console_say_dropped(pump *self) {
-    char ts[40];
-    render_time(ts, sizeof ts);
     for (pump_stream *stream = self->first_stream; stream != NULL; stream = stream->next) {
         if (stream->console.limit == NULL || stream->console.limit->dropped == 0) continue;
-        begin_second(stream, ts);
+        begin_lines(stream);
+        begin_second(stream);
         send_out(stream);
     }
 }
 
 void pump_console_dispose(pump_console *console) {
-    free(console->prefix);
+    free(console->head);
     free(console->program);
     free(console->channel);
     pump_text_free(&console->line);

@@ -25,23 +25,6 @@ static bool take(reader *in, unsigned char wanted) {
     return true;
 }
 
-// Length of the UTF-8 character at `at`, 0 when it is none.
-static size_t character(const unsigned char *at, const unsigned char *end) {
-    const size_t left = (size_t)(end - at);
-    if (at[0] < 0x80) return 1;
-    if (at[0] >= 0xc2 && at[0] <= 0xdf) return left >= 2 && (at[1] & 0xc0) == 0x80 ? 2 : 0;
-    if ((at[0] & 0xf0) == 0xe0) {
-        if (left < 3 || (at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80) return 0;
-        // No overlong forms and no halves of surrogate pairs.
-        if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)) return 0;
-        return 3;
-    }
-    if (at[0] < 0xf0 || at[0] > 0xf4 || left < 4) return 0;
-    if ((at[1] & 0xc0) != 0x80 || (at[2] & 0xc0) != 0x80 || (at[3] & 0xc0) != 0x80) return 0;
-    if ((at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f)) return 0;
-    return 4;
-}
-
 static bool is_hex(unsigned char digit) {
     return (digit >= '0' && digit <= '9') || ((digit | 0x20) >= 'a' && (digit | 0x20) <= 'f');
 }
@@ -58,19 +41,18 @@ static bool take_escape(reader *in) {
 
 static bool take_string(reader *in) {
     if (!take(in, '"')) return false;
-    while (in->at < in->end) {
-        if (*in->at == '"') return take(in, '"');
-        if (*in->at < 0x20) return false;
-        if (*in->at == '\\') {
-            in->at++;
+    for (;;) {
+        in->at = pump_skip_plain(in->at, in->end);
+        if (in->at == in->end || *in->at < 0x20) return false;
+        if (take(in, '"')) return true;
+        if (take(in, '\\')) {
             if (!take_escape(in)) return false;
             continue;
         }
-        const size_t length = character(in->at, in->end);
+        const size_t length = pump_character_length(in->at, in->end);
         if (length == 0) return false;
         in->at += length;
     }
-    return false;
 }
 
 static bool take_digits(reader *in) {
@@ -157,61 +139,32 @@ static bool is_object(reader *in) {
     return in->at == in->end;
 }
 
-static bool append_escape(pump_text *out, unsigned char byte) {
-    static const char digits[] = "0123456789abcdef";
-    const char code[] = {'\\', 'u', '0', '0', digits[byte >> 4], digits[byte & 15]};
-    switch (byte) {
-        case '"':
-            return pump_text_append(out, "\\\"", 2);
-        case '\\':
-            return pump_text_append(out, "\\\\", 2);
-        case '\t':
-            return pump_text_append(out, "\\t", 2);
-        case '\r':
-            return pump_text_append(out, "\\r", 2);
-        default:
-            return pump_text_append(out, code, sizeof code);
+// The object's own members after those that it lacks.
+static bool append_object(pump_text *out, const pump_console *console, const reader *in, const char *line, size_t length) {
+    const char *members = (const char *)memchr(line, '{', length) + 1;
+    const char *end = (const char *)memrchr(line, '}', length) + 1;
+    const size_t own = (size_t)(end - members);
+    if (!pump_text_reserve(out, console->head_length + own)) return false;
+    pump_text_add(out, "{", 1);
+    if (!in->ts) pump_text_add(out, console->head + CONSOLE_TS_MEMBER_AT, CONSOLE_TS_MEMBER_BYTES);
+    if (!in->program) {
+        pump_text_add(out, console->program, strlen(console->program));
+        pump_text_add(out, ",", 1);
     }
+    if (!in->stream) {
+        pump_text_add(out, console->channel, strlen(console->channel));
+        pump_text_add(out, ",", 1);
+    }
+    // The comma before nothing goes.
+    if (!in->any) out->length--;
+    pump_text_add(out, members, own);
+    return true;
 }
 
-// A byte that is no part of a character becomes U+FFFD, as decoders do it.
-static bool append_string(pump_text *out, const unsigned char *at, const unsigned char *end) {
-    const unsigned char *plain = at;
-    bool done = pump_text_append(out, "\"", 1);
-    while (at < end) {
-        if (*at >= 0x20 && *at < 0x7f && *at != '"' && *at != '\\') {
-            at++;
-            continue;
-        }
-        const size_t length = character(at, end);
-        if (length > 1) {
-            at += length;
-            continue;
-        }
-        done &= pump_text_append(out, (const char *)plain, (size_t)(at - plain));
-        done &= length == 1 ? append_escape(out, *at) : pump_text_append(out, "\xef\xbf\xbd", 3);
-        plain = ++at;
-    }
-    done &= pump_text_append(out, (const char *)plain, (size_t)(end - plain));
-    return done && pump_text_append(out, "\"", 1);
-}
-
-static bool append(pump_text *out, const char *text) { return pump_text_append(out, text, strlen(text)); }
-
-bool pump_json_append(pump_text *out, const pump_console *console, const char *ts, const char *line, size_t length) {
+bool pump_json_append(pump_text *out, const pump_console *console, const char *line, size_t length) {
     const unsigned char *bytes = (const unsigned char *)line;
     reader in = {.at = bytes, .end = bytes + length};
-    const bool object = is_object(&in);
-    if (!object) in.ts = in.program = in.stream = in.any = false;
-    bool done = append(out, "{");
-    if (!in.ts) done &= append(out, "\"ts\":\"") && append(out, ts) && append(out, "\",");
-    if (!in.program) done &= append(out, console->program) && append(out, ",");
-    if (!in.stream) done &= append(out, console->channel) && append(out, ",");
-    if (!object) return done && append(out, "\"message\":") && append_string(out, bytes, bytes + length) && append(out, "}");
-    // The comma before nothing goes.
-    if (!in.any) out->length--;
-    const char *members = memchr(line, '{', length);
-    const unsigned char *end = bytes + length;
-    while (end[-1] != '}') end--;
-    return done && pump_text_append(out, members + 1, (size_t)(end - (const unsigned char *)members - 1));
+    if (is_object(&in)) return append_object(out, console, &in, line, length);
+    return pump_text_append(out, console->head, console->head_length) && pump_append_escaped(out, line, length) &&
+           pump_text_append(out, "\"}", 2);
 }

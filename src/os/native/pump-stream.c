@@ -136,7 +136,7 @@ void pump_stream_begin(pump_stream *stream) {
     watch(stream);
 }
 
-void pump_stream_take(pump_stream *stream) {
+static void take(pump_stream *stream, size_t most) {
     if (stream->state != STREAM_WATCHED) return;
     // Only now, not when its own write blocked: streams of a slow sink so queue up in turn.
     if (wait_for_sink(stream)) return;
@@ -145,11 +145,14 @@ void pump_stream_take(pump_stream *stream) {
         stream->state = STREAM_WAITS_FOR_TAP;
         return;
     }
-    transfer(stream, PUMP_READ_BYTES);
+    transfer(stream, most);
 }
 
+void pump_stream_take(pump_stream *stream) { take(stream, PUMP_READ_BYTES); }
+
 void pump_stream_ready(pump_stream *stream) {
-    pump_stream_take(stream);
+    const bool grows = stream->console.sink != NULL && stream->console.form != CONSOLE_RAW;
+    take(stream, grows ? PUMP_GROWING_READ_BYTES : PUMP_READ_BYTES);
     if (stream->pump->pace.storm && stream->state == STREAM_WATCHED) rest(stream);
 }
 

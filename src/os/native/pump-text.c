@@ -1,22 +1,17 @@
 // A buffer that grows.
-#include "pump.h"
+#include "pump-text.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { FIRST_CAPACITY = 4096 };
 
-bool pump_text_append(pump_text *text, const char *bytes, size_t length) {
-    if (text->length + length > text->capacity) {
-        size_t capacity = text->capacity == 0 ? FIRST_CAPACITY : text->capacity;
-        while (capacity < text->length + length) capacity *= 2;
-        char *grown = realloc(text->bytes, capacity);
-        if (grown == NULL) return false;
-        text->bytes = grown;
-        text->capacity = capacity;
-    }
-    memcpy(text->bytes + text->length, bytes, length);
-    text->length += length;
+bool pump_text_grow(pump_text *text, size_t length) {
+    size_t capacity = text->capacity == 0 ? FIRST_CAPACITY : text->capacity;
+    while (capacity < text->length + length) capacity *= 2;
+    char *grown = realloc(text->bytes, capacity);
+    if (grown == NULL) return false;
+    text->bytes = grown;
+    text->capacity = capacity;
     return true;
 }
 

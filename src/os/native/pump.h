@@ -7,6 +7,7 @@
 #define INITVISOR_PUMP_H
 
 #include "native.h"
+#include "pump-text.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,6 +15,8 @@
 
 enum {
     PUMP_READ_BYTES = 128 * 1024,
+    /** Lines that grow on their way to the console: a pipe then takes what one read gives, and none of it has to wait. */
+    PUMP_GROWING_READ_BYTES = 56 * 1024,
     PUMP_PIPE_BYTES = 1024 * 1024,
     /** Pipes so large at a time: a user without privileges has 64 MiB for all of his (pipe-user-pages-soft). */
     PUMP_LARGE_PIPES = 16,
@@ -49,15 +52,11 @@ typedef struct {
     size_t length;
 } pump_backlog;
 
-/** Bytes being put together. */
-typedef struct {
-    char *bytes;
-    size_t length;
-    size_t capacity;
-} pump_text;
-
 /** How lines look on the console. */
 typedef enum { CONSOLE_RAW, CONSOLE_PREFIX, CONSOLE_JSON } pump_console_form;
+
+/** Where a JSON head has its member `ts`, the comma after it included, and in that the time. */
+enum { CONSOLE_TS_MEMBER_AT = 1, CONSOLE_TS_MEMBER_BYTES = 32, CONSOLE_TS_AT = 7, CONSOLE_TS_BYTES = 24 };
 
 /** Lines a second that a program may show, all its streams together. */
 typedef struct {
@@ -76,12 +75,14 @@ typedef struct {
     // Fixed
     pump_sink *sink;
     pump_console_form form;
-    /** PREFIX: what comes before each line. JSON: members, as `"program":"web"`. */
-    char *prefix;
+    /** JSON: members, as `"program":"web"`, for objects that lack them. */
     char *program;
     char *channel;
     pump_limit *limit;
     // Thread
+    /** What comes before each line. JSON: an object up to its message's text; only its time changes. */
+    char *head;
+    size_t head_length;
     /** A line whose end has not come yet. */
     pump_text line;
 } pump_console;
@@ -296,13 +297,9 @@ void pump_notify(pump *self, const pump_notice *head, const char *bytes);
 /** Tells JavaScript now, in this very call, what waits to be told; false when nothing does. */
 bool pump_notify_deliver(napi_env env, pump *self);
 
-// pump-text.c
-bool pump_text_append(pump_text *text, const char *bytes, size_t length);
-void pump_text_free(pump_text *text);
-
 // pump-json.c
 /** Appends one line as a JSON object with the members `ts`, `program` and `channel`; a line that is one keeps its own. */
-bool pump_json_append(pump_text *out, const pump_console *console, const char *ts, const char *line, size_t length);
+bool pump_json_append(pump_text *out, const pump_console *console, const char *line, size_t length);
 
 // pump-console.c
 void pump_console_put(pump_stream *stream, const char *bytes, size_t length);

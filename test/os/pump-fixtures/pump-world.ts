@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadNative, type Native, type SinkId, type SinkReport, type StreamId } from '../../../src/os/native.ts';
+import type { StreamConsole } from '../../../src/os/stream-console.ts';
 
 const dist = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..', 'dist');
 
@@ -14,6 +15,7 @@ const LOOK_AGAIN_MS = 2;
 export interface StreamChanges {
   readonly tap?: boolean;
   readonly memoryBytes?: number;
+  readonly console?: StreamConsole;
 }
 
 export interface PumpWorld {
