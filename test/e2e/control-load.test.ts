@@ -11,7 +11,7 @@ import { killAll } from '../support/survivors.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const CLIENTS = 200;
-const SECONDS = 1.5;
+const SECONDS = 2.5;
 const PROGRAMS = 10;
 const MB = 1024;
 /** Idle with servers open: the promise, and what is left after many clients. */
