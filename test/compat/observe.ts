@@ -34,6 +34,10 @@ export function withoutChance(text: string, dir: string): string {
     .replace(/---supervisor-[a-z0-9_]{8}\.log/g, '---supervisor-********.log');
 }
 
+/** Upstream kills once more when a busy machine lets it look again before the program is gone. */
+export const withoutSecondKills = (entries: readonly string[]): string[] =>
+  entries.filter((entry, index) => !/^WARN killing .* with SIGKILL$/.test(entry) || entry !== entries[index - 1]);
+
 /** A main log as a file, also one that was moved away. */
 const MAIN_LOG = /^main\./;
 

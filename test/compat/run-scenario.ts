@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { INITVISOR, startDaemon, type TestDaemon } from '../support/daemon.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { SUPERVISORD } from './golden.ts';
-import { groupByProgram, isOrphan, logEntries, readObserved, withoutChance } from './observe.ts';
+import { groupByProgram, isOrphan, logEntries, readObserved, withoutChance, withoutSecondKills } from './observe.ts';
 import type { Action, Observation, Scenario } from './scenario.ts';
 
 /** Upstream polls once a second, and several daemons share few cores. */
@@ -71,7 +71,8 @@ export async function runScenario(t: TestContext, scenario: Scenario, side: Side
     daemon.signal('SIGTERM');
   }
   const exit = await daemon.exited;
-  const entries = logEntries(daemon.output()).map((entry) => withoutChance(entry, daemon.dir));
+  const all = logEntries(daemon.output()).map((entry) => withoutChance(entry, daemon.dir));
+  const entries = side === 'upstream' ? withoutSecondKills(all) : all;
   return {
     exit,
     log: groupByProgram(asPid1 ? entries : entries.filter((entry) => !isOrphan(entry))),
