@@ -19,7 +19,11 @@ const upload = require('node:http').request({ port: 8080, method: 'POST', path: 
 upload.flushHeaders();
 upload.on('continue', () => {
   writeFileSync(process.argv[1] + '/begun', '');
-  setInterval(() => existsSync(process.argv[1] + '/go') && upload.end('all'), 20);
+  const timer = setInterval(() => {
+    if (!existsSync(process.argv[1] + '/go')) return;
+    clearInterval(timer);
+    upload.end('all');
+  }, 20);
 });
 `;
 
