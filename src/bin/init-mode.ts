@@ -43,7 +43,7 @@ function run(
       missedSignals: missed,
       sharesGroup: hasSiblingIn,
       fileExists: (path) => existsSync(Buffer.from(path, 'latin1')),
-      children: ownChildren,
+      children: () => ownChildren(native),
       leaveDirectory: () => process.chdir('/'),
     },
     options,

@@ -156,7 +156,11 @@ export class Request implements HttpRequest {
       const { response } = this.#source;
       this.#signal = controller.signal;
       if (response.destroyed || response.closed) controller.abort();
-      else response.once('close', () => response.writableFinished || controller.abort());
+      else {
+        response.once('close', () => {
+          if (!response.writableFinished) controller.abort();
+        });
+      }
     }
     return this.#signal;
   }

@@ -192,8 +192,7 @@ export class InitMode {
 
   /** With PID 1 all of its namespace ends. */
   #tellOfLeftovers(): void {
-    const { native, pid, children } = this.#host;
-    if (!native.hasChildren()) return;
+    const { pid, children } = this.#host;
     const left = children() ?? [];
     if (left.length === 0) return;
     if (pid === 1) this.#say('info', `killed with this container: ${renderProcesses(left)}`);

@@ -37,8 +37,7 @@ export function endAll(context: EndContext, culprit: Culprit, exitStatus: number
 function killSurvivors({ native, log }: EndContext): void {
   const named = new Set<number>();
   for (let round = 0; round < KILL_ROUNDS; round++) {
-    // Whoever ends has none as a rule, and that costs nothing to find out.
-    const left = native.hasChildren() ? (ownDescendants() ?? []) : [];
+    const left = ownDescendants(native) ?? [];
     if (left.length === 0) return;
     const unnamed = left.filter(({ pid }) => !named.has(pid));
     if (unnamed.length > 0) log('warn', `killing what programs left behind: ${renderProcesses(unnamed)}`);

@@ -104,7 +104,7 @@ export interface Native extends InitCalls, ReceivingCalls {
   reap(out: Int32Array, foreign: Int32Array): number;
   /** kill(2); pid < 0 is a process group. Returns '' or the errno's name (ESRCH…). */
   kill(pid: number, signal: number): string;
-  /** Pids, also of zombies; `firstThread`: only its children. @throws the system call's Error, ENOENT where the kernel keeps no lists */
+  /** Pids, zombies' too; `firstThread`: that one's only. @throws the system call's Error, ENOENT: no lists are kept */
   listChildren(pid: number, firstThread: boolean): number[];
   setChildSubreaper(): void;
   /** Ends this process at once: no handler runs, nothing is flushed. */

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { Native } from './native.ts';
 
 export interface ListedProcess {
   readonly pid: number;
@@ -93,13 +94,10 @@ export function isDescendantNow(pid: number, root: number): boolean {
   return false;
 }
 
-let isKnownAsOurs = false;
-
 /** Whether /proc is there and this PID namespace's: the pids of another one are other processes' here. */
 export function isProcOurs(): boolean {
   try {
-    isKnownAsOurs ||= readlinkSync('/proc/self') === String(process.pid);
-    return isKnownAsOurs;
+    return readlinkSync('/proc/self') === String(process.pid);
   } catch {
     // ENOENT: nothing is mounted there, or it is of a namespace that we are not in.
     return false;
@@ -119,27 +117,17 @@ export function hasSiblingIn(processGroup: number): boolean {
   }
 }
 
-/** Whether this process has no children at all, zombies included; false when the kernel does not tell (it is optional). */
-function isChildless(): boolean {
-  try {
-    // Each thread has its own: the kernel gives a child to the one that made it.
-    const threads = readdirSync('/proc/self/task');
-    return threads.every((thread) => readFileSync(`/proc/self/task/${thread}/children`, 'latin1') === '');
-  } catch {
-    return false;
-  }
-}
-
 /** Living children of this process, adopted ones included; null when that cannot be found out. */
-export function ownChildren(): ListedProcess[] | null {
+export function ownChildren(native: Pick<Native, 'hasChildren'>): ListedProcess[] | null {
   // Whoever ends has none as a rule, and a machine that is seen from outside a namespace has hundreds of processes.
-  if (isChildless()) return [];
+  if (!native.hasChildren()) return [];
   if (!isProcOurs()) return null;
   return listProcesses()?.filter(({ parent, isZombie }) => parent === process.pid && !isZombie) ?? null;
 }
 
 /** Living descendants of this process, whatever stands between; null when that cannot be found out. */
-export function ownDescendants(): ListedProcess[] | null {
+export function ownDescendants(native: Pick<Native, 'hasChildren'>): ListedProcess[] | null {
+  if (!native.hasChildren()) return [];
   const all = isProcOurs() ? listProcesses() : null;
   if (all === null) return null;
   const parents = new Map(all.map(({ pid, parent }) => [pid, parent]));

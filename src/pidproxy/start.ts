@@ -74,7 +74,7 @@ export function startPidProxy({ native, signals, words, exit, ...options }: Star
       kill: native.kill,
       isAlive,
       reap: () => reaper.reap(),
-      children: () => (ownChildren() ?? []).map(({ pid }) => pid),
+      children: () => (ownChildren(native) ?? []).map(({ pid }) => pid),
       watch: (process) =>
         watchEnd(process, { native, clock, isAlive }, () => {
           // Its status first, where it is a child.

@@ -7,15 +7,17 @@ const MOST_BYTES = 2 * 1024 * 1024;
 
 /** Answers in bytes, which are not the caller's to change. */
 export class AnswerEncoder {
-  #last: { readonly list: readonly XmlRpcValue[]; readonly bytes: Buffer } | null = null;
+  /** Bytes of lists that somebody still has. */
+  readonly #encoded = new WeakMap<readonly XmlRpcValue[], Buffer>();
 
-  /** A list that is the very one of the last answer is not encoded again: of many processes nothing takes as long. */
+  /** A list that was answered before is not encoded again: of many processes nothing takes as long. */
   encode(value: XmlRpcValue): Buffer {
     if (!Array.isArray(value)) return encodeResponseBytes(value);
     const list: readonly XmlRpcValue[] = value;
-    if (this.#last?.list === list) return this.#last.bytes;
+    const known = this.#encoded.get(list);
+    if (known !== undefined) return known;
     const bytes = encodeResponseBytes(list);
-    this.#last = bytes.length <= MOST_BYTES ? { list, bytes } : null;
+    if (bytes.length <= MOST_BYTES) this.#encoded.set(list, bytes);
     return bytes;
   }
 

@@ -39,8 +39,8 @@ interface Terminal {
 }
 
 function openTerminal(t: TestContext, dir: string, ...words: readonly string[]): Terminal {
-  const command = ['exec', process.execPath, INITVISORCTL, '-c', 'supervisord.conf', ...words].join(' ');
   // Without `exec` some shells stay and get Ctrl-C as well.
+  const command = ['exec', process.execPath, INITVISORCTL, '-c', 'supervisord.conf', ...words].join(' ');
   const child = spawn('script', ['-qec', command, '/dev/null'], { cwd: dir });
   t.after(() => child.kill('SIGKILL'));
   let screen = '';

@@ -3,34 +3,39 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { loadNative } from '../../src/os/native.ts';
 import { ownChildren } from '../../src/os/process-table.ts';
 import { ROOT } from '../support/daemon.ts';
+
+const DIST = join(ROOT, 'dist');
+const native = loadNative(DIST);
 
 describe('ownChildren', () => {
   it('names a living child, and no longer once it has ended', async () => {
     const child = spawn('sleep', ['60']);
     await once(child, 'spawn');
-    const found = ownChildren()?.find(({ pid }) => pid === child.pid);
+    const found = ownChildren(native)?.find(({ pid }) => pid === child.pid);
     child.kill('SIGKILL');
     await once(child, 'exit');
     assert.deepEqual(found, { ...found, pid: child.pid, name: 'sleep' });
     assert.equal(
-      ownChildren()?.some(({ pid }) => pid === child.pid),
+      ownChildren(native)?.some(({ pid }) => pid === child.pid),
       false,
     );
   });
 
   it('looks at no other process when there is no child', () => {
-    const module = JSON.stringify(join(ROOT, 'src/os/process-table.ts'));
+    const modules = ['src/os/process-table.ts', 'src/os/native.ts'].map((path) => JSON.stringify(join(ROOT, path)));
     const code = [
       "const fs = require('node:fs');",
       'const read = [];',
       'const { readFileSync } = fs;',
       'fs.readFileSync = (path, ...rest) => { read.push(String(path)); return readFileSync(path, ...rest); };',
       "require('node:module').syncBuiltinESMExports();",
-      `import(${module}).then(({ ownChildren }) => {`,
+      `Promise.all([${modules.map((module) => `import(${module})`)}]).then(([{ ownChildren }, { loadNative }]) => {`,
+      `  const native = loadNative(${JSON.stringify(DIST)});`,
       '  read.length = 0;',
-      '  const children = ownChildren();',
+      '  const children = ownChildren(native);',
       "  console.log(JSON.stringify({ children, others: read.filter((path) => path.endsWith('/stat')) }));",
       '});',
     ].join('\n');

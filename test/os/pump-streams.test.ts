@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { execFileSync, execSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { constants, existsSync, openSync, readdirSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { constants, existsSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { after, test } from 'node:test';
 import type { SinkId, StreamId } from '../../src/os/native.ts';
+import { readNow } from '../../src/os/read-now.ts';
 import { createPumpWorld } from './pump-fixtures/pump-world.ts';
 
 const world = createPumpWorld();
@@ -14,16 +15,6 @@ after(() => world.close());
 const open = (name: string): SinkId => native.sinkOpenFile({ path: path(name), maxBytes: 0, backups: 0 });
 const read = (name: string): string => readFileSync(path(name), 'utf8');
 const sha256 = (data: string | Buffer): string => createHash('sha256').update(data).digest('hex');
-
-/** Bytes read, 0 when there are none yet. */
-function readSome(fd: number, buffer: Buffer): number {
-  try {
-    return readSync(fd, buffer);
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EAGAIN') return 0;
-    throw error;
-  }
-}
 
 function sleepSync(ms: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
@@ -92,7 +83,7 @@ test('what is drained comes before what is written to its sink afterwards', () =
   assert.deepEqual(read('order').split('\n').slice(0, -1), expected);
 });
 
-/** Two lines a round from two sources, the first one's first; returns those of the file. */
+/** Two lines a round from two sources, the first one's first. */
 function writeInTurn(name: string, round: (stream: StreamId, sink: SinkId, writeFd: number, i: number) => void) {
   const sink = open(name);
   const { stream, writeFd } = world.open(sink);
@@ -141,7 +132,7 @@ test('a stream drained into a blocked sink ends once its bytes are written', asy
   let text = '';
   const buffer = Buffer.alloc(65_536);
   await world.waitFor('all of it', () => {
-    text += buffer.toString('latin1', 0, readSome(reader, buffer));
+    text += buffer.toString('latin1', 0, readNow(reader, buffer) ?? 0);
     return text.length === 180_000;
   });
   await world.waitForEnd(first.stream, second.stream);

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -23,7 +21,9 @@ typedef struct {
     uint32_t length;
 } pid_list;
 
-static void add(pid_list *list, int64_t pid) { napi_set_element(list->env, list->array, list->length++, native_int(list->env, pid)); }
+static void add(pid_list *list, int64_t pid) {
+    napi_set_element(list->env, list->array, list->length++, native_int(list->env, pid));
+}
 
 static int add_from(pid_list *list, int fd) {
     char chunk[CHUNK_BYTES];

@@ -120,18 +120,19 @@ napi_value pump_api_stream_tap(napi_env env, napi_callback_info info) {
     return native_undefined(env);
 }
 
-napi_value pump_api_stream_take(napi_env env, napi_callback_info info) {
+static napi_value post_for_argument(napi_env env, napi_callback_info info, pump_command_kind kind) {
     napi_value arguments[PUMP_MOST_ARGUMENTS];
     pump *self = pump_api_enter(env, info, arguments);
     pump_stream *stream = self == NULL ? NULL : pump_api_stream(env, self, arguments[0]);
-    return stream == NULL ? NULL : post_for_stream(env, stream, COMMAND_STREAM_TAKE);
+    return stream == NULL ? NULL : post_for_stream(env, stream, kind);
+}
+
+napi_value pump_api_stream_take(napi_env env, napi_callback_info info) {
+    return post_for_argument(env, info, COMMAND_STREAM_TAKE);
 }
 
 napi_value pump_api_stream_drain(napi_env env, napi_callback_info info) {
-    napi_value arguments[PUMP_MOST_ARGUMENTS];
-    pump *self = pump_api_enter(env, info, arguments);
-    pump_stream *stream = self == NULL ? NULL : pump_api_stream(env, self, arguments[0]);
-    return stream == NULL ? NULL : post_for_stream(env, stream, COMMAND_STREAM_DRAIN);
+    return post_for_argument(env, info, COMMAND_STREAM_DRAIN);
 }
 
 napi_value pump_api_stream_tail(napi_env env, napi_callback_info info) {

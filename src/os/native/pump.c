@@ -39,17 +39,14 @@ static bool is_stopping(pump *self) {
     return stopping;
 }
 
-// True when the thread was woken to end. The counter is reset before commands are taken: one that is posted in between
-// wakes the loop once more, for nothing.
-static bool is_ended(pump *self, const struct epoll_event *events, int count) {
+// Before commands are taken: one that is posted in between wakes the loop once more, for nothing.
+static void clear_wakes(pump *self, const struct epoll_event *events, int count) {
     for (int i = 0; i < count; i++) {
         if (*(pump_source *)events[i].data.ptr != SOURCE_COMMANDS) continue;
         uint64_t wakes;
         ssize_t got = read(self->wake_fd, &wakes, sizeof wakes);
         (void)got;
-        return is_stopping(self);
     }
-    return false;
 }
 
 static void *run(void *argument) {
@@ -57,7 +54,8 @@ static void *run(void *argument) {
     struct epoll_event events[EVENTS_A_TURN];
     for (;;) {
         int count = epoll_wait(self->epoll_fd, events, EVENTS_A_TURN, pump_console_wait(self));
-        if (is_ended(self, events, count)) return NULL;
+        clear_wakes(self, events, count);
+        if (is_stopping(self)) return NULL;
         bool commanded = false;
         // Before output, for what the daemon says comes before what programs then say. Only commands free objects, and
         // what is ready is asked for anew: no event can point to a freed one.
