@@ -98,12 +98,18 @@ for (const init of INITS) {
   });
 }
 
+/** A folder that may not be searched makes a command one without permission. */
+const READABLE_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 describe('the exit status of one command', () => {
   for (const { what, command, flags = [], env = {}, status, upstream = {}, inits = INITS } of ROWS) {
     for (const init of inits) {
       const expected = upstream[init.name] ?? status;
       it(`is ${expected} for ${what}, with ${init.name}`, { skip: init.skip }, async (t) => {
-        const program = startProgram(t, { words: runWith(init, command, ...flags), env, prepare });
+        const program = startProgram(t, {
+          ...{ words: runWith(init, command, ...flags), prepare },
+          env: { PATH: READABLE_PATH, ...env },
+        });
         assert.equal(await program.exited, expected, program.stderr());
         if (expected !== 0 && expected < 3) assert.notEqual(program.stderr(), '');
       });
