@@ -87,6 +87,15 @@ describe('a process over its lives', () => {
     assert.deepEqual(native.streams, []);
   });
 
+  it('takes the rest of what its command before it said when that ends, and of nothing else', () => {
+    const { process, native } = create('pre_start=/bin/true\n');
+    assert.ok(process.spawnHook('pre_start', {}).ok);
+    const hook = [...native.streams];
+    assert.ok(process.spawn().ok);
+    process.catchUp('pre_start');
+    assert.deepEqual(native.drained, hook);
+  });
+
   it('opens one stream with redirect_stderr, and hands a socket on as stdin', () => {
     const { process, native } = create('redirect_stderr=true\n');
     assert.ok(process.spawn({ ...NO_EXTRAS, stdin: 77 }).ok);

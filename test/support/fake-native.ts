@@ -21,7 +21,10 @@ export class FakeNative implements Partial<Native> {
   readonly closedSinks: number[] = [];
   readonly reopenedSinks: number[] = [];
   readonly lines: (readonly [sink: number, text: string])[] = [];
+  readonly taken: number[] = [];
   readonly drained: number[] = [];
+  /** Holds on the pump that have not ended. */
+  held = 0;
   readonly forgotten: number[] = [];
   readonly #failures = new Map<string, Error>();
   readonly #streams = new Map<number, StreamOptions>();
@@ -108,12 +111,12 @@ export class FakeNative implements Partial<Native> {
     return id;
   }
 
-  pumpHold(): void {
-    // There is nobody to wake.
+  pumpHold(holds: boolean): void {
+    this.held += holds ? 1 : -1;
   }
 
-  streamTake(): void {
-    // What a stream brings is not told of here.
+  streamTake(stream: number): void {
+    this.taken.push(stream);
   }
 
   streamDrain(stream: number): void {
